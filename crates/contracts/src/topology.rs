@@ -1,0 +1,151 @@
+//! Every exchange, queue and routing key.
+//!
+//! One routing key leads to exactly one queue, so that a message has one handler and one outcome;
+//! what many processes want to hear about is a [`crate::messages::LiveSignal`] instead.
+
+use std::time::Duration;
+
+/// The topic exchange that every message is published to.
+pub const EVENTS_EXCHANGE: &str = "xin.events";
+/// Where messages go that cannot be handled; an operator lists and replays them.
+pub const DEAD_EXCHANGE: &str = "xin.dead";
+/// The one queue of [`DEAD_EXCHANGE`].
+pub const DEAD_QUEUE: &str = "xin.dead";
+/// The fanout exchange of live signals; nothing on it is stored.
+pub const LIVE_EXCHANGE: &str = "xin.live";
+
+/// The waiting rooms between attempts, in order: the exchange and queue of each, and how long a
+/// message stays. Attempts 1, 2 and 3 wait 5 s, 30 s and 5 min, together 5 min 35 s; every later
+/// attempt waits 5 min again. Before the first, the consumer itself tries for about 30 s.
+pub const RETRY_ROOMS: [(&str, Duration); 3] = [
+    ("xin.retry.5s", Duration::from_secs(5)),
+    ("xin.retry.30s", Duration::from_secs(30)),
+    ("xin.retry.5min", Duration::from_secs(300)),
+];
+
+/// The waiting room after the `attempt`-th failure (from 1).
+#[must_use]
+pub fn retry_room(attempt: u32) -> (&'static str, Duration) {
+    let [first, second, third] = RETRY_ROOMS;
+    match attempt {
+        0 | 1 => first,
+        2 => second,
+        _ => third,
+    }
+}
+
+/// What a message is, and so where it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoutingKey {
+    /// Event: a customer did something on a channel.
+    InboundReceived,
+    /// Command: propose a reply.
+    GenerateReply,
+    /// Event: the AI proposes a reply.
+    ReplyProposed,
+    /// Command: send a message to the customer.
+    DeliverMessage,
+    /// Command: make a document retrievable.
+    IngestDocument,
+    /// Command: make a document unretrievable.
+    ForgetDocument,
+}
+
+impl RoutingKey {
+    /// Every key.
+    pub const ALL: [Self; 6] = [
+        Self::InboundReceived,
+        Self::GenerateReply,
+        Self::ReplyProposed,
+        Self::DeliverMessage,
+        Self::IngestDocument,
+        Self::ForgetDocument,
+    ];
+
+    /// The key on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InboundReceived => "inbound.received",
+            Self::GenerateReply => "reply.generate",
+            Self::ReplyProposed => "reply.proposed",
+            Self::DeliverMessage => "message.deliver",
+            Self::IngestDocument => "document.ingest",
+            Self::ForgetDocument => "document.forget",
+        }
+    }
+
+    /// The key of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == name)
+    }
+
+    /// The queue its messages wait in.
+    #[must_use]
+    pub const fn queue(self) -> &'static Queue {
+        match self {
+            Self::InboundReceived => &INBOUND,
+            Self::GenerateReply => &GENERATION,
+            Self::ReplyProposed => &PROPOSALS,
+            Self::DeliverMessage => &DELIVERIES,
+            Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
+        }
+    }
+}
+
+/// A durable queue with one kind of consumer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Queue {
+    /// Its name at the broker.
+    pub name: &'static str,
+    /// What is bound to it.
+    pub keys: &'static [RoutingKey],
+}
+
+/// What customers did; consumed by `conversation`.
+pub static INBOUND: Queue = Queue {
+    name: "conversation.inbound",
+    keys: &[RoutingKey::InboundReceived],
+};
+/// Replies to propose; consumed by `ai-orchestrator`.
+pub static GENERATION: Queue = Queue {
+    name: "ai-orchestrator.generation",
+    keys: &[RoutingKey::GenerateReply],
+};
+/// Proposed replies; consumed by `conversation`.
+pub static PROPOSALS: Queue = Queue {
+    name: "conversation.proposals",
+    keys: &[RoutingKey::ReplyProposed],
+};
+/// Messages to send; consumed by `conversation`.
+pub static DELIVERIES: Queue = Queue {
+    name: "conversation.deliveries",
+    keys: &[RoutingKey::DeliverMessage],
+};
+/// Documents to index or to forget; consumed by `knowledge-ingest`.
+pub static DOCUMENTS: Queue = Queue {
+    name: "knowledge-ingest.documents",
+    keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
+};
+
+/// Every queue.
+pub static QUEUES: [&Queue; 5] = [&INBOUND, &GENERATION, &PROPOSALS, &DELIVERIES, &DOCUMENTS];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_waits_in_exactly_one_queue() {
+        for key in RoutingKey::ALL {
+            let queues: Vec<_> = QUEUES
+                .iter()
+                .filter(|queue| queue.keys.contains(&key))
+                .collect();
+            assert_eq!(queues.len(), 1, "{key:?}");
+            assert_eq!(queues[0].name, key.queue().name);
+            assert_eq!(RoutingKey::from_name(key.as_str()), Some(key));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The business in plain types: ids, tenants, channels, conversations and who owns them.
+//!
+//! No I/O and no async here: every rule of who may speak when is a function over values, so it is
+//! tested without a database ([`conversation`]).
+
+pub mod channel;
+pub mod clock;
+pub mod conversation;
+pub mod document;
+pub mod error;
+pub mod ids;
+pub mod inbound;
+pub mod message;
+pub mod tenant;
+
+pub use channel::ChannelKind;
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use conversation::{
+    Conversation, ConversationStatus, Fence, HandoffReason, Owner, Refusal, Transition,
+};
+pub use document::{DocumentFailure, DocumentState};
+pub use error::ErrorKind;
+pub use ids::{
+    ChannelId, ContactId, ConversationId, DocumentId, IdSource, MessageId, ParseIdError, RandomIds,
+    TenantId, UserId,
+};
+pub use inbound::{InboundContact, InboundEvent, InboundKind};
+pub use message::{Author, Citation, DeliveryState, ReplyAction};
+pub use tenant::{Brand, Locale, Register, Role};
