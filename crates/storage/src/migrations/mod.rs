@@ -1,0 +1,19 @@
+//! How the database came to be what it is. Migrations expand first and contract in a later
+//! release, so that the old program runs on the new tables.
+
+mod m20261123_000001_spine;
+mod policies;
+
+use sea_orm_migration::prelude::*;
+
+pub use policies::{SERVICE_ROLE, SYSTEM_ROLE};
+
+/// All migrations, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_spine::Migration)]
+    }
+}

@@ -1,0 +1,149 @@
+//! One tenant's rows.
+
+mod brands;
+mod channels;
+mod contacts;
+mod conversations;
+mod documents;
+mod live_events;
+mod messages;
+mod outbox;
+mod profile;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{DatabaseTransaction, DbBackend, DeleteMany, Select, UpdateMany};
+use tokio::sync::Notify;
+use uuid::Uuid;
+use xin_domain::TenantId;
+
+use crate::entities::TenantOwned;
+use crate::error::StorageError;
+
+pub use brands::Brands;
+pub use channels::{Channel, ChannelSettings, Channels};
+pub use contacts::{Contact, Contacts};
+pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
+pub use documents::{Document, Documents, NewDocument};
+pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
+pub use messages::{Message, Messages};
+pub use outbox::Outbox;
+pub use profile::{Member, Profile, Tenant};
+
+pub(crate) use channels::channel_from;
+pub(crate) use outbox::row as outbox_row;
+pub(crate) use profile::{member_from, tenant_from};
+
+/// A transaction on one tenant's rows. Dropping it undoes it; [`TenantTx::commit`] is the one way
+/// to keep what was done.
+#[derive(Debug)]
+pub struct TenantTx {
+    transaction: DatabaseTransaction,
+    backend: DbBackend,
+    tenant: TenantId,
+    wrote_outbox: AtomicBool,
+    outbox_written: Arc<Notify>,
+}
+
+impl TenantTx {
+    pub(crate) fn new(
+        transaction: DatabaseTransaction,
+        backend: DbBackend,
+        tenant: TenantId,
+        outbox_written: Arc<Notify>,
+    ) -> Self {
+        Self {
+            transaction,
+            backend,
+            tenant,
+            wrote_outbox: AtomicBool::new(false),
+            outbox_written,
+        }
+    }
+
+    /// Whose rows these are.
+    #[must_use]
+    pub const fn tenant_id(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Keeps what was done, and wakes whoever publishes the outbox.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        self.transaction.commit().await?;
+        if self.wrote_outbox.load(Ordering::Relaxed) {
+            self.outbox_written.notify_one();
+        }
+        Ok(())
+    }
+
+    /// The tenant itself and its people.
+    #[must_use]
+    pub const fn profile(&self) -> Profile<'_> {
+        Profile(self)
+    }
+
+    /// Its channels.
+    #[must_use]
+    pub const fn channels(&self) -> Channels<'_> {
+        Channels(self)
+    }
+
+    /// Its voice.
+    #[must_use]
+    pub const fn brand(&self) -> Brands<'_> {
+        Brands(self)
+    }
+
+    /// Its knowledge.
+    #[must_use]
+    pub const fn documents(&self) -> Documents<'_> {
+        Documents(self)
+    }
+
+    /// Its customers.
+    #[must_use]
+    pub const fn contacts(&self) -> Contacts<'_> {
+        Contacts(self)
+    }
+
+    /// Its conversations.
+    #[must_use]
+    pub const fn conversations(&self) -> Conversations<'_> {
+        Conversations(self)
+    }
+
+    /// What is said in them.
+    #[must_use]
+    pub const fn messages(&self) -> Messages<'_> {
+        Messages(self)
+    }
+
+    /// Messages to other services, kept together with the change they tell of.
+    #[must_use]
+    pub const fn outbox(&self) -> Outbox<'_> {
+        Outbox(self)
+    }
+
+    /// News for screens.
+    #[must_use]
+    pub const fn live_events(&self) -> LiveEvents<'_> {
+        LiveEvents(self)
+    }
+
+    fn id(&self) -> Uuid {
+        self.tenant.uuid()
+    }
+
+    fn rows<E: TenantOwned>(&self) -> Select<E> {
+        E::of(self.id())
+    }
+
+    fn change<E: TenantOwned>(&self) -> UpdateMany<E> {
+        E::change_of(self.id())
+    }
+
+    fn removal<E: TenantOwned>(&self) -> DeleteMany<E> {
+        E::removal_of(self.id())
+    }
+}
