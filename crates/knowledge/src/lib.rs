@@ -1,0 +1,20 @@
+//! A tenant's knowledge: from documents to passages, and from a question to the passages that
+//! answer it.
+//!
+//! [`KnowledgeIndex`] keeps passages with their vectors, one store per tenant, embedded or on a
+//! Qdrant server; [`Retriever`] finds them and says how sure it is that they answer.
+
+pub mod chunk;
+mod error;
+pub mod index;
+pub mod parse;
+mod passage;
+mod question;
+mod retrieve;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use error::KnowledgeError;
+pub use index::{IndexOptions, KnowledgeIndex, TenantIndex};
+pub use passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
+pub use retrieve::{ANSWER_CONFIDENCE, Retrieval, Retriever};

@@ -1,0 +1,237 @@
+//! Answers with the passages' own sentences: no key, no cost, no invention.
+
+use async_trait::async_trait;
+use xin_domain::ReplyAction;
+
+use crate::error::LlmError;
+use crate::model::{
+    ChatModel, Citation, DeltaSink, GroundingPassage, ReplyOutcome, ReplyRequest, StructuredReply,
+};
+use crate::quote::{Statement, best_statement, joined, statements};
+
+/// A passage up to here is an answer as it stands.
+const SHORT_PASSAGE: usize = 300;
+/// Sentences in an answer, at the most.
+const MOST_STATEMENTS: usize = 3;
+
+/// Answers with the passages' own sentences.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExtractiveModel;
+
+#[async_trait]
+impl ChatModel for ExtractiveModel {
+    async fn reply(
+        &self,
+        request: &ReplyRequest,
+        deltas: &dyn DeltaSink,
+    ) -> Result<ReplyOutcome, LlmError> {
+        let reply = compose(request);
+        for word in reply.text.split_inclusive(char::is_whitespace) {
+            deltas.text(word);
+        }
+        Ok(ReplyOutcome {
+            reply,
+            model: self.name().to_owned(),
+            prompt_tokens: None,
+            completion_tokens: None,
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "extractive"
+    }
+}
+
+fn compose(request: &ReplyRequest) -> StructuredReply {
+    let best = best_passage(&request.passages);
+    let found = best
+        .filter(|_| request.confidence >= request.answer_threshold)
+        .and_then(|(number, passage)| Some((number, extract(&request.question, passage)?)));
+    let (action, text, citations) = match found {
+        Some((passage, text)) => {
+            let quote = text.clone();
+            (ReplyAction::Answer, text, vec![Citation { passage, quote }])
+        }
+        None => (
+            ReplyAction::HandOff,
+            request.texts.unknown.clone(),
+            Vec::new(),
+        ),
+    };
+    StructuredReply {
+        action,
+        text,
+        citations,
+        language: request.language.clone(),
+        confidence: Some(request.confidence),
+    }
+}
+
+/// The passage with the highest score, the first of equals, and its number.
+fn best_passage(passages: &[GroundingPassage]) -> Option<(usize, &GroundingPassage)> {
+    let mut best: Option<(usize, &GroundingPassage)> = None;
+    for (number, passage) in (1..).zip(passages) {
+        if best.is_none_or(|(_, earlier)| passage.score > earlier.score) {
+            best = Some((number, passage));
+        }
+    }
+    best
+}
+
+/// The sentences of the passage that answer the question.
+fn extract(question: &str, passage: &GroundingPassage) -> Option<String> {
+    let statements = statements(&passage.text);
+    let chosen = if passage.text.chars().count() <= SHORT_PASSAGE {
+        without_leads(&statements)
+    } else {
+        around_best(question, &statements)?
+    };
+    let text = joined(chosen);
+    (!text.is_empty()).then_some(text)
+}
+
+/// The statements without the headings and questions at their beginning, unless that is all.
+fn without_leads(statements: &[Statement]) -> &[Statement] {
+    let told = statements
+        .iter()
+        .position(|statement| !statement.leads)
+        .unwrap_or_default();
+    statements.get(told..).unwrap_or(statements)
+}
+
+/// Up to three statements around the one that fits the question best.
+fn around_best<'a>(question: &str, statements: &'a [Statement]) -> Option<&'a [Statement]> {
+    let best = best_statement(question, statements)?;
+    let tells = |from: usize| {
+        statements
+            .get(from)
+            .is_some_and(|statement| !statement.leads)
+    };
+    let from = if statements
+        .get(best)
+        .is_some_and(|statement| statement.leads)
+    {
+        // A question or a heading is answered by what follows it.
+        (best..statements.len())
+            .find(|from| tells(*from))
+            .unwrap_or(best)
+    } else {
+        let before = best.checked_sub(1).filter(|before| tells(*before));
+        before
+            .filter(|_| best + 1 >= statements.len())
+            .unwrap_or(best)
+    };
+    let most = statements.len().min(from + MOST_STATEMENTS);
+    // The next heading begins another matter.
+    let to = (from + 1..most).find(|at| !tells(*at)).unwrap_or(most);
+    statements.get(from..to)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::FallbackTexts;
+
+    #[derive(Default)]
+    struct Recorder(Mutex<Vec<String>>);
+
+    impl DeltaSink for Recorder {
+        fn text(&self, appended: &str) {
+            self.0.lock().unwrap().push(appended.to_owned());
+        }
+    }
+
+    fn request(question: &str, passages: &[(&str, f32)], confidence: f32) -> ReplyRequest {
+        ReplyRequest {
+            system: String::new(),
+            history: Vec::new(),
+            question: question.to_owned(),
+            passages: passages
+                .iter()
+                .map(|(text, score)| GroundingPassage {
+                    title: "عنوان".to_owned(),
+                    text: (*text).to_owned(),
+                    score: *score,
+                })
+                .collect(),
+            confidence,
+            answer_threshold: 0.5,
+            language: "fa".to_owned(),
+            texts: FallbackTexts {
+                unknown: "همکارم پاسخ می‌دهد.".to_owned(),
+            },
+            deadline: Duration::from_secs(1),
+        }
+    }
+
+    async fn reply(request: &ReplyRequest) -> StructuredReply {
+        let recorder = Recorder::default();
+        let outcome = ExtractiveModel.reply(request, &recorder).await.unwrap();
+        assert_eq!(recorder.0.lock().unwrap().concat(), outcome.reply.text);
+        outcome.reply
+    }
+
+    #[tokio::test]
+    async fn a_short_passage_is_the_answer() {
+        let passages = [
+            ("چیز دیگری.", 0.1),
+            (
+                "## هزینه ارسال چقدر است؟\n- تهران ۳۰ هزار\n- شیراز ۵۰ هزار",
+                0.9,
+            ),
+        ];
+        let reply = reply(&request("هزینه ارسال؟", &passages, 0.8)).await;
+        assert_eq!(reply.action, ReplyAction::Answer);
+        assert_eq!(reply.text, "تهران ۳۰ هزار\nشیراز ۵۰ هزار");
+        assert_eq!(
+            reply.citations,
+            [Citation {
+                passage: 2,
+                quote: reply.text.clone()
+            }]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_long_passage_gives_the_sentences_around_the_best() {
+        let filler = "این فروشگاه سال‌هاست که در خدمت مشتریان است. ".repeat(8);
+        let passage = format!(
+            "{filler}مرجوع کردن کالا تا هفت روز ممکن است. کالا باید سالم باشد. رسید لازم است. {filler}"
+        );
+        let reply = reply(&request(
+            "مرجوع کردن کالا چند روز ممکن است؟",
+            &[(&passage, 1.0)],
+            0.9,
+        ))
+        .await;
+        assert_eq!(
+            reply.text,
+            "مرجوع کردن کالا تا هفت روز ممکن است. کالا باید سالم باشد. رسید لازم است."
+        );
+    }
+
+    #[tokio::test]
+    async fn a_matching_question_is_answered_by_what_follows() {
+        let filler = "- چیزی که ربطی ندارد و فقط جا می‌گیرد تا متن دراز شود\n".repeat(8);
+        let passage = format!("{filler}# مرجوع کردن کالا\nتا هفت روز.\n# دیگر\nهیچ.");
+        let reply = reply(&request("مرجوع کردن کالا", &[(&passage, 1.0)], 0.9)).await;
+        assert_eq!(reply.text, "تا هفت روز.");
+    }
+
+    #[tokio::test]
+    async fn without_confidence_or_passages_a_person_is_promised() {
+        for request in [
+            request("؟", &[("متن.", 1.0)], 0.4),
+            request("؟", &[], 0.9),
+            request("؟", &[("  \n # ", 1.0)], 0.9),
+        ] {
+            let reply = reply(&request).await;
+            assert_eq!(reply.action, ReplyAction::HandOff);
+            assert_eq!(reply.text, "همکارم پاسخ می‌دهد.");
+            assert!(reply.citations.is_empty());
+        }
+    }
+}

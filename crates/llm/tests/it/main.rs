@@ -1,0 +1,67 @@
+//! The models against a server that plays theirs.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use xin_llm::{DeltaSink, FallbackTexts, GroundingPassage, ReplyRequest};
+
+// Compiled in by path: a dependency on the test kit would bring the database and the vector
+// engine into these tests.
+#[path = "../../../testkit/src/openai_stand_in.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod openai_stand_in;
+#[path = "../../../testkit/src/stand_in_server.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod stand_in_server;
+
+mod chat;
+mod embedder;
+
+/// Keeps what is shown.
+#[derive(Default)]
+struct Recorder(Mutex<Vec<String>>);
+
+impl Recorder {
+    fn pieces(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl DeltaSink for Recorder {
+    fn text(&self, appended: &str) {
+        self.0.lock().unwrap().push(appended.to_owned());
+    }
+}
+
+fn http() -> reqwest::Client {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let builder = reqwest::Client::builder().no_proxy();
+    builder
+        .connect_timeout(Duration::from_secs(2))
+        .build()
+        .unwrap()
+}
+
+fn request() -> ReplyRequest {
+    ReplyRequest {
+        system: "You answer with JSON.".to_owned(),
+        history: Vec::new(),
+        question: "ارسال دارید؟".to_owned(),
+        passages: vec![GroundingPassage {
+            title: "ارسال".to_owned(),
+            text: "فروشگاه در تهران است. به همه شهرها ارسال داریم.".to_owned(),
+            score: 1.0,
+        }],
+        confidence: 0.9,
+        answer_threshold: 0.5,
+        language: "fa".to_owned(),
+        texts: FallbackTexts {
+            unknown: "همکارم پاسخ می‌دهد.".to_owned(),
+        },
+        deadline: Duration::from_secs(10),
+    }
+}
