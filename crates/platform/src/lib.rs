@@ -1,0 +1,139 @@
+//! From settings to the parts that services are made of, for the programs' composition roots.
+//!
+//! Every program opens its parts the same way and serves the same way: health first, work when the
+//! database can be reached, the outbox last to stop.
+
+mod models;
+mod serve;
+
+use std::sync::Arc;
+
+use xin_broker::Broker;
+use xin_channels::Senders;
+use xin_domain::{Clock, IdSource, RandomIds, SystemClock};
+use xin_knowledge::{IndexOptions, KnowledgeIndex};
+use xin_runtime::health::Readiness;
+use xin_runtime::secrets::Keyring;
+use xin_runtime::{Settings, outbound};
+use xin_storage::{Database, DatabaseSettings, Files};
+
+pub use models::{chat_model, embedder};
+
+/// The parts that every program has. Cheap to clone.
+#[derive(Clone)]
+pub struct Parts {
+    /// What the program was told.
+    pub settings: Arc<Settings>,
+    /// The database.
+    pub database: Database,
+    /// The broker.
+    pub broker: Broker,
+    /// The keys.
+    pub keyring: Arc<Keyring>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The ids.
+    pub ids: Arc<dyn IdSource>,
+    /// The client for the outside world.
+    pub outbound: reqwest::Client,
+}
+
+impl Parts {
+    /// Opens them. Nothing is asked for yet: what is away is waited for later.
+    pub async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let database = Database::open(&database_settings(&settings)).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let broker = Broker::open(
+            settings.broker_url.expose(),
+            database.clone(),
+            Arc::clone(&clock),
+        )?;
+        let keyring = Keyring::new(&settings.keys.present, &settings.keys.previous);
+        Ok(Self {
+            outbound: outbound::client(settings.outbound_proxy.as_ref())?,
+            settings: Arc::new(settings),
+            database,
+            broker,
+            keyring: Arc::new(keyring),
+            clock,
+            ids: Arc::new(RandomIds),
+        })
+    }
+
+    /// The file store.
+    pub fn files(&self) -> anyhow::Result<Files> {
+        Ok(Files::open(&self.settings.files_url)?)
+    }
+
+    /// The vector store.
+    pub fn index(&self) -> anyhow::Result<KnowledgeIndex> {
+        let settings = &self.settings;
+        let embedding = settings
+            .model
+            .as_ref()
+            .and_then(|model| model.embedding.as_ref());
+        let options = IndexOptions {
+            api_key: settings
+                .vector_api_key
+                .as_ref()
+                .map(|key| key.expose().to_owned()),
+            dimension: embedding.map(|(_, dimension)| *dimension),
+            ..IndexOptions::default()
+        };
+        Ok(KnowledgeIndex::open(&settings.vector_url, options)?)
+    }
+
+    /// What talks to the channels' platforms.
+    #[must_use]
+    pub fn senders(&self) -> Senders {
+        Senders::new(
+            self.outbound.clone(),
+            self.settings.telegram_api_url.clone(),
+        )
+    }
+
+    /// The parts that answer for themselves in `/readyz`.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        let (database, broker) = (self.database.clone(), self.broker.clone());
+        Readiness::default()
+            .with("database", move || {
+                let database = database.clone();
+                async move { database.check().await }
+            })
+            .with("broker", move || {
+                let broker = broker.clone();
+                async move { broker.check().await }
+            })
+    }
+}
+
+/// Adds the vector store to what must answer.
+#[must_use]
+pub fn with_index(readiness: Readiness, index: &KnowledgeIndex) -> Readiness {
+    let index = index.clone();
+    readiness.with("vectors", move || {
+        let index = index.clone();
+        async move { index.check().await }
+    })
+}
+
+/// Adds the file store to what must answer.
+#[must_use]
+pub fn with_files(readiness: Readiness, files: &Files) -> Readiness {
+    let files = files.clone();
+    readiness.with("files", move || {
+        let files = files.clone();
+        async move { files.check().await }
+    })
+}
+
+fn database_settings(settings: &Settings) -> DatabaseSettings {
+    DatabaseSettings {
+        url: settings.database.service.expose().to_owned(),
+        system_url: settings.database.system.expose().to_owned(),
+        migration_url: settings.database.migration.expose().to_owned(),
+        migrate: settings.database.migrate,
+        connections: settings.database.connections,
+    }
+}

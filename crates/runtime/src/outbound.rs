@@ -1,0 +1,31 @@
+//! Connections to the outside world: time limits on all of them, through a proxy where one is set.
+
+use std::time::Duration;
+
+use url::Url;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest silence on an open connection; callers set the time of a whole exchange.
+const READ_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Installs the cryptography that every TLS connection uses. First thing in every program.
+pub fn install_tls() {
+    // A second installation is refused, and the first serves as well.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// A client for the outside world. It follows no redirects: an address is what it says.
+pub fn client(proxy: Option<&Url>) -> Result<reqwest::Client, reqwest::Error> {
+    install_tls();
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("xin/", env!("CARGO_PKG_VERSION")))
+        // Only the setting counts, not what else the environment says.
+        .no_proxy();
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(reqwest::Proxy::all(proxy.as_str())?);
+    }
+    builder.build()
+}
