@@ -1,0 +1,82 @@
+//! Answers turns: retrieve, prompt, ask the model, check, then propose an answer or a handoff.
+//!
+//! A turn always ends. Whatever fails, there is a reply before the deadline: at the worst the
+//! promise that a person will answer.
+
+mod answer_turn;
+mod check;
+mod fairness;
+mod prompt;
+mod stream;
+mod texts;
+mod turn;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use xin_broker::{Broker, Handler};
+use xin_contracts::topology;
+use xin_domain::{Clock, IdSource};
+use xin_knowledge::{KnowledgeIndex, Retriever};
+use xin_llm::ChatModel;
+use xin_platform::Parts;
+use xin_runtime::Shutdown;
+use xin_storage::Database;
+
+pub use answer_turn::AnswerTurn;
+
+/// Turns held at once: most of them only wait for the end of their burst window.
+const TURNS_HELD: u16 = 1000;
+
+/// What this service is made of.
+#[derive(Clone)]
+pub struct Platform {
+    /// The database.
+    pub database: Database,
+    /// The broker.
+    pub broker: Broker,
+    /// Finds passages.
+    pub retriever: Arc<Retriever>,
+    /// Words the reply.
+    pub model: Arc<dyn ChatModel>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids.
+    pub ids: Arc<dyn IdSource>,
+    /// The longest one call of the model may take.
+    pub model_timeout: Duration,
+    /// Turns answered at once in this process.
+    pub concurrency: usize,
+    /// Of those, of one tenant.
+    pub tenant_concurrency: usize,
+}
+
+impl Platform {
+    /// The service of these parts, on that index.
+    pub fn of(parts: &Parts, index: KnowledgeIndex) -> anyhow::Result<Self> {
+        let embedder = xin_platform::embedder(parts)?;
+        Ok(Self {
+            database: parts.database.clone(),
+            broker: parts.broker.clone(),
+            retriever: Arc::new(Retriever::new(index, embedder)),
+            model: xin_platform::chat_model(parts)?,
+            clock: Arc::clone(&parts.clock),
+            ids: Arc::clone(&parts.ids),
+            model_timeout: parts.settings.model_timeout,
+            concurrency: parts.settings.turn_concurrency,
+            tenant_concurrency: parts.settings.tenant_concurrency,
+        })
+    }
+}
+
+/// Runs until shutdown, and then until what is at work is done.
+pub fn run(platform: &Platform, shutdown: &Shutdown) -> Result<(), prompt::PromptError> {
+    let handler: Arc<dyn Handler> = Arc::new(AnswerTurn::new(platform.clone())?);
+    let (broker, stop) = (platform.broker.clone(), shutdown.soft());
+    shutdown.spawn(topology::GENERATION.name, async move {
+        broker
+            .consume(&topology::GENERATION, TURNS_HELD, handler, stop)
+            .await;
+    });
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The voice, as the API shows and takes it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use xin_domain::{Brand, Register};
+
+use crate::api::names::RegisterName;
+use crate::error::Answer;
+use crate::inputs::{Checks, clean};
+
+const MOST_PHRASES: usize = 100;
+
+/// The voice the AI speaks in. What is absent is as it is by default.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = Brand)]
+pub struct BrandView {
+    /// What the assistant calls itself; empty: the business's name.
+    #[schema(max_length = 100)]
+    assistant_name: String,
+    /// The tone, in free words.
+    #[schema(max_length = 2000)]
+    tone: String,
+    #[schema(value_type = RegisterName)]
+    register: Register,
+    /// What every first answer starts with; empty: nothing.
+    #[schema(max_length = 1000)]
+    greeting: String,
+    /// What every answer ends with; empty: nothing.
+    #[schema(max_length = 500)]
+    sign_off: String,
+    /// What is said when a person takes over; empty: our words.
+    #[schema(max_length = 1000)]
+    handoff_message: String,
+    /// What must never be said.
+    #[schema(max_items = 100)]
+    banned_phrases: Vec<String>,
+}
+
+impl From<Brand> for BrandView {
+    fn from(brand: Brand) -> Self {
+        Self {
+            assistant_name: brand.assistant_name,
+            tone: brand.tone,
+            register: brand.register,
+            greeting: brand.greeting,
+            sign_off: brand.sign_off,
+            handoff_message: brand.handoff_message,
+            banned_phrases: brand.banned_phrases,
+        }
+    }
+}
+
+impl BrandView {
+    /// The voice, if it keeps to the limits.
+    pub fn read(self) -> Answer<Brand> {
+        let mut checks = Checks::default();
+        if self.banned_phrases.len() > MOST_PHRASES {
+            checks.refuse(
+                "banned_phrases",
+                "too_many",
+                format!("at most {MOST_PHRASES}"),
+            );
+        }
+        let phrases = self.banned_phrases.iter().take(MOST_PHRASES);
+        let brand = Brand {
+            assistant_name: checks.text("assistant_name", &self.assistant_name, 0..=100),
+            tone: checks.text("tone", &self.tone, 0..=2000),
+            register: self.register,
+            greeting: checks.text("greeting", &self.greeting, 0..=1000),
+            sign_off: checks.text("sign_off", &self.sign_off, 0..=500),
+            handoff_message: checks.text("handoff_message", &self.handoff_message, 0..=1000),
+            banned_phrases: phrases
+                .filter(|phrase| !clean(phrase).is_empty())
+                .map(|phrase| checks.text("banned_phrases", phrase, 1..=200))
+                .collect(),
+        };
+        checks.done()?;
+        Ok(brand)
+    }
+}

@@ -1,0 +1,128 @@
+//! The closed sets of names that the API speaks, for its description only: what is written comes
+//! from the domain.
+
+#![expect(dead_code, reason = "they only describe")]
+
+use utoipa::ToSchema;
+
+/// A language the platform speaks.
+#[derive(ToSchema)]
+#[schema(as = Locale, rename_all = "lowercase")]
+pub enum LocaleName {
+    Fa,
+    En,
+}
+
+/// What a person may do; each may also do what those before it may.
+#[derive(ToSchema)]
+#[schema(as = Role, rename_all = "snake_case")]
+pub enum RoleName {
+    Viewer,
+    Agent,
+    Admin,
+    Owner,
+}
+
+/// A kind of channel.
+#[derive(ToSchema)]
+#[schema(as = ChannelKind, rename_all = "snake_case")]
+pub enum ChannelKindName {
+    Web,
+    Telegram,
+}
+
+/// Whether a channel works.
+#[derive(ToSchema)]
+#[schema(as = ChannelState, rename_all = "snake_case")]
+pub enum ChannelStateName {
+    Active,
+    Disconnected,
+}
+
+/// How a platform's updates come in.
+#[derive(ToSchema)]
+#[schema(as = ChannelMode, rename_all = "snake_case")]
+pub enum ChannelModeName {
+    Webhook,
+    Polling,
+}
+
+/// What a document was given as.
+#[derive(ToSchema)]
+#[schema(as = DocumentKind, rename_all = "snake_case")]
+pub enum DocumentKindName {
+    Text,
+    Markdown,
+    Pdf,
+}
+
+/// How far a document has come.
+#[derive(ToSchema)]
+#[schema(as = DocumentState, rename_all = "snake_case")]
+pub enum DocumentStateName {
+    Queued,
+    Fetching,
+    Parsing,
+    Chunking,
+    Embedding,
+    Ready,
+    Failed,
+}
+
+/// How the customer is addressed: شما or تو.
+#[derive(ToSchema)]
+#[schema(as = Register, rename_all = "snake_case")]
+pub enum RegisterName {
+    Formal,
+    Informal,
+}
+
+/// Whether a conversation is settled.
+#[derive(ToSchema)]
+#[schema(as = ConversationStatus, rename_all = "snake_case")]
+pub enum ConversationStatusName {
+    Open,
+    Resolved,
+}
+
+/// Who answers.
+#[derive(ToSchema)]
+#[schema(as = OwnerKind, rename_all = "snake_case")]
+pub enum OwnerKindName {
+    Ai,
+    Agent,
+    Nobody,
+}
+
+/// Who wrote a message.
+#[derive(ToSchema)]
+#[schema(as = Author, rename_all = "snake_case")]
+pub enum AuthorName {
+    Customer,
+    Ai,
+    Agent,
+    System,
+}
+
+/// What the AI decided to do.
+#[derive(ToSchema)]
+#[schema(as = ReplyAction, rename_all = "snake_case")]
+pub enum ReplyActionName {
+    Answer,
+    Clarify,
+    HandOff,
+    Decline,
+}
+
+/// How far a message has come on its way to the customer.
+#[derive(ToSchema)]
+#[schema(as = DeliveryState, rename_all = "snake_case")]
+pub enum DeliveryStateName {
+    Pending,
+    Sending,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    Uncertain,
+}

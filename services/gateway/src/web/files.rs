@@ -1,0 +1,50 @@
+//! Files built by `make web`, read into the program when it is compiled.
+
+use std::borrow::Cow;
+
+use rust_embed::Embed;
+
+/// The widget: its loader, its app, its demo page.
+#[derive(Embed)]
+#[folder = "../../web/widget/dist"]
+struct WidgetFiles;
+
+/// The console.
+#[derive(Embed)]
+#[folder = "../../web/console/dist"]
+struct ConsoleFiles;
+
+/// Which of the two builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    /// The widget's.
+    Widget,
+    /// The console's.
+    Console,
+}
+
+/// A file with what browsers must know about it.
+pub struct File {
+    /// Its bytes.
+    pub bytes: Cow<'static, [u8]>,
+    /// What it is.
+    pub media_type: String,
+}
+
+impl Build {
+    /// The file of that path, if the build has it.
+    #[must_use]
+    pub fn file(self, path: &str) -> Option<File> {
+        let file = match self {
+            Self::Widget => WidgetFiles::get(path),
+            Self::Console => ConsoleFiles::get(path),
+        }?;
+        let media_type = file.metadata.mimetype();
+        let is_text = media_type.starts_with("text/") || media_type.ends_with("javascript");
+        let charset = if is_text { "; charset=utf-8" } else { "" };
+        Some(File {
+            media_type: format!("{media_type}{charset}"),
+            bytes: file.data,
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget.
+
+mod forget_document;
+mod ingest_document;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+use xin_broker::{Broker, Handler, JobError};
+use xin_contracts::{Envelope, RoutingKey, topology};
+use xin_domain::{Clock, IdSource};
+use xin_knowledge::KnowledgeIndex;
+use xin_llm::Embedder;
+use xin_platform::Parts;
+use xin_runtime::Shutdown;
+use xin_storage::{Database, Files};
+
+/// Documents at work at once in one process: parsing is bounded by memory, not by waiting.
+const DOCUMENTS_AT_ONCE: u16 = 2;
+
+/// What this service is made of.
+#[derive(Clone)]
+pub struct Platform {
+    /// The database.
+    pub database: Database,
+    /// The broker.
+    pub broker: Broker,
+    /// Where the bytes of documents are.
+    pub files: Files,
+    /// Where passages go.
+    pub index: KnowledgeIndex,
+    /// Turns passages into vectors, where one is configured.
+    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids.
+    pub ids: Arc<dyn IdSource>,
+    /// How long a worker may be silent before another takes its document over.
+    pub lease: Duration,
+}
+
+/// Long enough for the slowest stage between two renewals, short enough that the document of a
+/// dead worker is taken over soon.
+const LEASE: Duration = Duration::from_secs(20);
+
+impl Platform {
+    /// The service of these parts, on that index.
+    pub fn of(parts: &Parts, index: KnowledgeIndex) -> anyhow::Result<Self> {
+        Ok(Self {
+            database: parts.database.clone(),
+            broker: parts.broker.clone(),
+            files: parts.files()?,
+            index,
+            embedder: xin_platform::embedder(parts)?,
+            clock: Arc::clone(&parts.clock),
+            ids: Arc::clone(&parts.ids),
+            lease: LEASE,
+        })
+    }
+}
+
+/// Runs until shutdown, and then until what is at work is done.
+pub fn run(platform: &Platform, shutdown: &Shutdown) {
+    let worker = platform.ids.next(platform.clock.now());
+    let handler = Arc::new(Documents {
+        platform: platform.clone(),
+        worker,
+    });
+    let (broker, stop) = (platform.broker.clone(), shutdown.soft());
+    shutdown.spawn(topology::DOCUMENTS.name, async move {
+        broker
+            .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
+            .await;
+    });
+}
+
+/// Consumes the documents queue.
+struct Documents {
+    platform: Platform,
+    worker: Uuid,
+}
+
+#[async_trait]
+impl Handler for Documents {
+    async fn handle(&self, envelope: &Envelope) -> Result<(), JobError> {
+        match envelope.routing_key {
+            RoutingKey::IngestDocument => {
+                ingest_document::handle(&self.platform, self.worker, envelope).await
+            }
+            RoutingKey::ForgetDocument => forget_document::handle(&self.platform, envelope).await,
+            RoutingKey::InboundReceived
+            | RoutingKey::GenerateReply
+            | RoutingKey::ReplyProposed
+            | RoutingKey::DeliverMessage => Err(JobError::new(
+                xin_domain::ErrorKind::Invalid,
+                "not a message of this queue",
+            )),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The walkthroughs of ARCHITECTURE.md, against the running programs. The stories do not know in
+//! which shape the product runs.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+mod documents;
+mod shapes;
+mod stories;
