@@ -1,0 +1,46 @@
+//! Measures the running product, and breaks it on purpose.
+//!
+//! `xin-bench all` prints acknowledgements, turns, memory and start-up beside the raw rates of the
+//! same machine; `xin-bench faults` kills each process in turn and counts what is lost or doubled.
+
+mod acknowledgements;
+mod faults;
+mod footprint;
+mod http;
+mod processes;
+mod turns;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+fn main() -> anyhow::Result<()> {
+    let wanted = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
+    let programs = programs()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match wanted.as_str() {
+            "all" => {
+                footprint::run(&programs).await?;
+                acknowledgements::run(&programs).await?;
+                turns::run(&programs).await
+            }
+            "footprint" => footprint::run(&programs).await,
+            "acknowledgements" => acknowledgements::run(&programs).await,
+            "turns" => turns::run(&programs).await,
+            "faults" => faults::run(&programs).await,
+            other => bail!("unknown: {other}; all, footprint, acknowledgements, turns or faults"),
+        }
+    })
+}
+
+/// The folder of the built programs: the one this program is in.
+fn programs() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own
+        .parent()
+        .context("the program is in no folder")?
+        .to_owned())
+}
