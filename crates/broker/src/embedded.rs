@@ -261,7 +261,7 @@ fn take_up(consumer: &Consumer, row: OutboxRow, settle: mpsc::UnboundedSender<Se
 }
 
 fn retry_delay(attempt: u32, error: &JobError) -> TimeDelta {
-    let (_, room) = topology::retry_room(attempt);
+    let (_, room) = topology::retry_room(attempt, Duration::ZERO);
     let wait = error.retry_after.map_or(room, |wanted| wanted.max(room));
     TimeDelta::from_std(wait).unwrap_or(TimeDelta::minutes(5))
 }

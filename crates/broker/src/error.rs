@@ -46,6 +46,10 @@ impl From<lapin::Error> for BrokerError {
     }
 }
 
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+/// How often our own mistakes are tried again, in case they were a passing state.
+const INTERNAL_ATTEMPTS: u32 = 3;
+
 /// Why a message could not be handled. Whether it is tried again follows from the kind.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
@@ -68,10 +72,21 @@ impl JobError {
         }
     }
 
-    /// The same error, with how long the other side wants us to wait.
+    /// Whether a message that failed with it, after so many failed attempts before, is given up.
     #[must_use]
-    pub const fn after(mut self, retry_after: Duration) -> Self {
-        self.retry_after = Some(retry_after);
+    pub fn gives_up(&self, attempt: u32) -> bool {
+        if self.kind == ErrorKind::Internal {
+            attempt + 1 >= INTERNAL_ATTEMPTS
+        } else {
+            !self.kind.is_transient()
+        }
+    }
+
+    /// The same error, with how long the other side wants us to wait; a day at the most, since it
+    /// is the other side's word and times are reckoned with it.
+    #[must_use]
+    pub fn after(mut self, retry_after: Duration) -> Self {
+        self.retry_after = Some(retry_after.min(LONGEST_WAIT));
         self
     }
 }

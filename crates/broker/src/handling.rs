@@ -40,8 +40,6 @@ pub enum Outcome {
 const HELD: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
-/// How often our own mistakes are tried again, in case they were a passing state.
-const INTERNAL_ATTEMPTS: u32 = 3;
 
 /// Handles a message until there is an outcome.
 pub async fn handle(
@@ -101,14 +99,14 @@ async fn until_settled(
             Ok(Err(error)) => error,
             Err(panic) => JobError::new(ErrorKind::Internal, panic_message(&*panic)),
         };
-        if error.kind == ErrorKind::Internal && envelope.attempt + 1 < INTERNAL_ATTEMPTS {
-            return Outcome::Retry(error);
-        }
-        if !error.kind.is_transient() {
+        if error.gives_up(envelope.attempt) {
             return Outcome::Dead(error);
         }
+        if !error.kind.is_transient() {
+            return Outcome::Retry(error);
+        }
         let wait = error.retry_after.unwrap_or(pause);
-        if began.elapsed() + wait > HELD {
+        if wait > HELD.saturating_sub(began.elapsed()) {
             return Outcome::Retry(error);
         }
         tracing::debug!(error.message = %error.message, "trying again");

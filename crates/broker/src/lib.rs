@@ -64,7 +64,7 @@ impl Broker {
         let backend = if url.starts_with("embedded:") {
             Backend::Embedded(Arc::new(EmbeddedBroker::new(database.clone(), clock)))
         } else if url.starts_with("amqp://") || url.starts_with("amqps://") {
-            Backend::Rabbit(Arc::new(RabbitBroker::new(url.to_owned())))
+            Backend::Rabbit(Arc::new(RabbitBroker::new(url.to_owned(), clock)))
         } else {
             return Err(BrokerError::Address(
                 "BROKER_URL must be embedded: or begin with amqp:// or amqps://".to_owned(),
@@ -86,7 +86,8 @@ impl Broker {
     }
 
     /// Handles the messages of a queue, at most `prefetch` at a time, those with the same ordering
-    /// key one after the other, until `stop`; then finishes what is at work.
+    /// key one after the other, until `stop`; then finishes what is at work. A message that has to
+    /// wait in a retry room is overtaken by those behind it.
     pub async fn consume(
         &self,
         queue: &'static Queue,

@@ -56,12 +56,15 @@ pub struct Envelope {
     pub tenant_id: TenantId,
     /// What it is.
     pub routing_key: RoutingKey,
-    /// Messages of one queue with the same key are handled one after the other.
+    /// Messages of one queue with the same key are handled one after the other by a process. One
+    /// that must be tried again later does not hold up those behind it.
     pub ordering_key: String,
     /// When it was written.
     pub occurred_at: DateTime<Utc>,
     /// How often handling it has failed.
     pub attempt: u32,
+    /// It waits until then, whatever room it is in.
+    pub not_before: Option<DateTime<Utc>>,
     /// W3C trace context of the span that wrote it.
     pub trace_parent: Option<String>,
     /// The message itself, in protobuf.
@@ -85,6 +88,7 @@ impl Envelope {
             ordering_key: ordering_key.into(),
             occurred_at,
             attempt: 0,
+            not_before: None,
             trace_parent: None,
             payload: payload.encode_to_vec().into(),
         }
@@ -121,6 +125,7 @@ impl Envelope {
             attempt: self.attempt,
             trace_parent: self.trace_parent.clone().unwrap_or_default(),
             payload: self.payload.clone(),
+            not_before: self.not_before.map_or(0, |time| time.timestamp_micros()),
         }
         .encode_to_vec()
         .into()
@@ -130,6 +135,10 @@ impl Envelope {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let wire =
             messages::Envelope::decode(bytes).map_err(|error| DecodeError(error.to_string()))?;
+        let time = |micros| {
+            DateTime::from_timestamp_micros(micros)
+                .ok_or_else(|| DecodeError("time out of range".to_owned()))
+        };
         Ok(Self {
             message_id: Uuid::try_parse(&wire.message_id)
                 .map_err(|error| DecodeError(error.to_string()))?,
@@ -137,9 +146,11 @@ impl Envelope {
             routing_key: RoutingKey::from_name(&wire.routing_key)
                 .ok_or_else(|| DecodeError(format!("unknown routing key {}", wire.routing_key)))?,
             ordering_key: wire.ordering_key,
-            occurred_at: DateTime::from_timestamp_micros(wire.occurred_at)
-                .ok_or_else(|| DecodeError("time out of range".to_owned()))?,
+            occurred_at: time(wire.occurred_at)?,
             attempt: wire.attempt,
+            not_before: (wire.not_before != 0)
+                .then(|| time(wire.not_before))
+                .transpose()?,
             trace_parent: Some(wire.trace_parent).filter(|context| !context.is_empty()),
             payload: wire.payload,
         })
@@ -180,8 +191,10 @@ mod tests {
         };
         let tenant = TenantId::from_uuid(Uuid::from_u128(5));
         let now = DateTime::from_timestamp_micros(1_234_567).unwrap();
-        let written = Envelope::wrap(Uuid::from_u128(1), tenant, "cnv_1", now, &command)
+        let mut written = Envelope::wrap(Uuid::from_u128(1), tenant, "cnv_1", now, &command)
             .traced(Some("00-1-2-01".to_owned()));
+        assert_eq!(Envelope::from_bytes(&written.to_bytes()).unwrap(), written);
+        written.not_before = Some(now);
         let read = Envelope::from_bytes(&written.to_bytes()).unwrap();
         assert_eq!(read, written);
         assert_eq!(read.open::<messages::DeliverMessage>().unwrap(), command);

@@ -23,15 +23,18 @@ pub const RETRY_ROOMS: [(&str, Duration); 3] = [
     ("xin.retry.5min", Duration::from_secs(300)),
 ];
 
-/// The waiting room after the `attempt`-th failure (from 1).
+/// The waiting room after the `attempt`-th failure (from 1) of a message that has `wanted` left to
+/// wait: never shorter than attempts ask for, and the longest that is not too long.
 #[must_use]
-pub fn retry_room(attempt: u32) -> (&'static str, Duration) {
+pub fn retry_room(attempt: u32, wanted: Duration) -> (&'static str, Duration) {
     let [first, second, third] = RETRY_ROOMS;
-    match attempt {
+    let least = match attempt {
         0 | 1 => first,
         2 => second,
         _ => third,
-    }
+    };
+    let longer = |room: &(&str, Duration)| room.1 > least.1 && room.1 <= wanted;
+    RETRY_ROOMS.into_iter().rfind(longer).unwrap_or(least)
 }
 
 /// What a message is, and so where it goes.
@@ -101,32 +104,40 @@ pub struct Queue {
     pub name: &'static str,
     /// What is bound to it.
     pub keys: &'static [RoutingKey],
+    /// Whether one process consumes it at a time and others stand by: the order of a conversation
+    /// then holds across processes.
+    pub single: bool,
 }
 
 /// What customers did; consumed by `conversation`.
 pub static INBOUND: Queue = Queue {
     name: "conversation.inbound",
     keys: &[RoutingKey::InboundReceived],
+    single: true,
 };
 /// Replies to propose; consumed by `ai-orchestrator`.
 pub static GENERATION: Queue = Queue {
     name: "ai-orchestrator.generation",
     keys: &[RoutingKey::GenerateReply],
+    single: false,
 };
 /// Proposed replies; consumed by `conversation`.
 pub static PROPOSALS: Queue = Queue {
     name: "conversation.proposals",
     keys: &[RoutingKey::ReplyProposed],
+    single: true,
 };
 /// Messages to send; consumed by `conversation`.
 pub static DELIVERIES: Queue = Queue {
     name: "conversation.deliveries",
     keys: &[RoutingKey::DeliverMessage],
+    single: true,
 };
 /// Documents to index or to forget; consumed by `knowledge-ingest`.
 pub static DOCUMENTS: Queue = Queue {
     name: "knowledge-ingest.documents",
     keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
+    single: false,
 };
 
 /// Every queue.
@@ -135,6 +146,23 @@ pub static QUEUES: [&Queue; 5] = [&INBOUND, &GENERATION, &PROPOSALS, &DELIVERIES
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_room_is_as_long_as_is_asked_but_not_longer() {
+        let room = |attempt, seconds| {
+            retry_room(attempt, Duration::from_secs(seconds))
+                .1
+                .as_secs()
+        };
+        assert_eq!(
+            [room(1, 0), room(2, 0), room(3, 0), room(9, 0)],
+            [5, 30, 300, 300]
+        );
+        assert_eq!(
+            [room(1, 29), room(1, 40), room(1, 900), room(3, 40)],
+            [5, 30, 300, 300]
+        );
+    }
 
     #[test]
     fn every_key_waits_in_exactly_one_queue() {

@@ -101,9 +101,9 @@ pub struct Brand {
     pub tone: String,
     /// How the customer is addressed.
     pub register: Register,
-    /// Words every first answer starts with; empty: none.
+    /// What a customer reads first when they open the conversation; empty: ours.
     pub greeting: String,
-    /// Words every answer ends with; empty: none.
+    /// Words that end every answer of the AI; empty: none.
     pub sign_off: String,
     /// What is said when the answer is not known and a person takes it over; empty: ours.
     pub handoff_message: String,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures::StreamExt;
 use lapin::message::Delivery;
 use lapin::options::{
@@ -109,13 +110,39 @@ impl RabbitBroker {
                 return;
             }
         };
+        let left = self.time_left(&envelope);
         let broker = Arc::clone(self);
         let (handler, stop) = (Arc::clone(handler), stop.clone());
         let key = envelope.ordering_key.clone();
         lanes.run(&key, async move {
+            if left > Duration::ZERO {
+                return broker.wait_on(queue, &envelope, left, delivery).await;
+            }
             let outcome = handling::handle(&*handler, queue, &envelope, &stop).await;
             broker.put_down(queue, &envelope, outcome, delivery).await;
         });
+    }
+
+    /// How long the message must still wait.
+    fn time_left(&self, envelope: &Envelope) -> Duration {
+        let left = envelope.not_before.map(|time| time - self.clock.now());
+        left.and_then(|left| left.to_std().ok()).unwrap_or_default()
+    }
+
+    /// Back to a room: the last one was shorter than the message has to wait.
+    async fn wait_on(
+        &self,
+        queue: &'static Queue,
+        envelope: &Envelope,
+        left: Duration,
+        delivery: Delivery,
+    ) {
+        let (room, _) = topology::retry_room(0, left);
+        settle(
+            self.publish_to_room(room, queue.name, envelope).await,
+            delivery,
+        )
+        .await;
     }
 
     async fn put_down(
@@ -127,27 +154,38 @@ impl RabbitBroker {
     ) {
         let moved = match outcome {
             Outcome::Done => Ok(()),
-            Outcome::Retry(_) => {
+            Outcome::Retry(error) => {
+                let not_before = error.retry_after.and_then(|wait| {
+                    self.clock
+                        .now()
+                        .checked_add_signed(TimeDelta::from_std(wait).ok()?)
+                });
                 let again = Envelope {
                     attempt: envelope.attempt + 1,
+                    not_before,
                     ..envelope.clone()
                 };
-                let (room, _) = topology::retry_room(again.attempt);
+                let left = self.time_left(&again);
+                let (room, _) = topology::retry_room(again.attempt, left);
                 self.publish_to_room(room, queue.name, &again).await
             }
             Outcome::Dead(error) => self.publish_dead(envelope, &error.message).await,
             Outcome::Abandoned => Err(BrokerError::Unavailable("stopping".to_owned())),
         };
-        match moved {
-            Ok(()) => settled(delivery.ack(BasicAckOptions::default()).await),
-            // It could not be moved, so it must come again.
-            Err(_) => {
-                let options = BasicNackOptions {
-                    requeue: true,
-                    ..Default::default()
-                };
-                settled(delivery.nack(options).await);
-            }
+        settle(moved, delivery).await;
+    }
+}
+
+async fn settle(moved: Result<(), BrokerError>, delivery: Delivery) {
+    match moved {
+        Ok(()) => settled(delivery.ack(BasicAckOptions::default()).await),
+        // It could not be moved, so it must come again.
+        Err(_) => {
+            let options = BasicNackOptions {
+                requeue: true,
+                ..Default::default()
+            };
+            settled(delivery.nack(options).await);
         }
     }
 }

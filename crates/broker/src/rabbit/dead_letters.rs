@@ -54,6 +54,7 @@ impl RabbitBroker {
                 Ok(envelope) if envelope.message_id == message_id => {
                     self.publish(&[Envelope {
                         attempt: 0,
+                        not_before: None,
                         ..envelope
                     }])
                     .await?;

@@ -17,6 +17,7 @@ use lapin::{Channel, Connection, ConnectionProperties};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
 use xin_contracts::messages::LiveSignal;
+use xin_domain::Clock;
 
 use crate::error::BrokerError;
 
@@ -28,6 +29,7 @@ const SIGNALS_WAITING: usize = 4096;
 /// The broker over the network.
 pub struct RabbitBroker {
     url: String,
+    clock: Arc<dyn Clock>,
     /// Drives the connection, whoever first needs it: an HTTP worker's runtime ends before ours.
     runtime: Handle,
     connection: Mutex<Option<Arc<Connection>>>,
@@ -37,10 +39,11 @@ pub struct RabbitBroker {
 }
 
 impl RabbitBroker {
-    pub fn new(url: String) -> Self {
+    pub fn new(url: String, clock: Arc<dyn Clock>) -> Self {
         let (signals, waiting) = mpsc::channel(SIGNALS_WAITING);
         Self {
             url,
+            clock,
             runtime: Handle::current(),
             connection: Mutex::default(),
             publisher: Mutex::default(),

@@ -19,13 +19,23 @@ pub async fn declare(channel: &Channel) -> Result<(), lapin::Error> {
     ] {
         exchange(channel, name, kind).await?;
     }
-    queue(channel, DEAD_QUEUE, &[("x-queue-type", text("quorum"))]).await?;
+    let arguments = [
+        ("x-queue-type", text("quorum")),
+        // Looking at a dead letter counts as a delivery, and from RabbitMQ 4 on there is a limit of
+        // 20 where none is given. Version 3 has no word for none.
+        ("x-delivery-limit", AMQPValue::LongInt(i32::MAX)),
+    ];
+    queue(channel, DEAD_QUEUE, &arguments).await?;
     bind(channel, DEAD_QUEUE, DEAD_EXCHANGE, "").await?;
     for wanted in QUEUES {
         let arguments = [
             // Replicated, and the only kind that keeps count of deliveries.
             ("x-queue-type", text("quorum")),
             ("x-delivery-limit", AMQPValue::LongInt(DELIVERY_LIMIT)),
+            (
+                "x-single-active-consumer",
+                AMQPValue::Boolean(wanted.single),
+            ),
             ("x-dead-letter-exchange", text(DEAD_EXCHANGE)),
             // Without these two a message could be lost between the queues.
             ("x-dead-letter-strategy", text("at-least-once")),

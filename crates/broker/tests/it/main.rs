@@ -39,6 +39,15 @@ async fn rabbitmq_keeps_the_contract() {
     suite::run(broker, database).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rabbitmq_keeps_a_message_until_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = database(&folder).await;
+    let host = TestBroker::create().unwrap();
+    let broker = Broker::open(host.url(), database, Arc::new(SystemClock)).unwrap();
+    suite::a_message_waits_until_its_time(&broker).await;
+}
+
 /// Connections break while messages flow: all arrive.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rabbitmq_goes_on_after_its_connections_break() {

@@ -161,6 +161,23 @@ async fn the_outbox_arrives(broker: &Broker, database: &Database) {
     assert!(system.lock_outbox(10).await.unwrap().is_empty());
 }
 
+pub async fn a_message_waits_until_its_time(broker: &Broker) {
+    let recorder = Recorder::answering(|_, _| Ok(()));
+    let running = Running::start(broker, recorder.clone());
+    let not_before = SystemClock.now() + chrono::TimeDelta::seconds(7);
+    let waiting = Envelope {
+        not_before: Some(not_before),
+        ..envelope("waiting")
+    };
+    broker
+        .publish(std::slice::from_ref(&waiting))
+        .await
+        .unwrap();
+    until("its time", || recorder.seen() == [waiting.message_id]).await;
+    assert!(SystemClock.now() >= not_before);
+    running.stop().await;
+}
+
 async fn trouble_that_passes_is_waited_out(broker: &Broker) {
     let recorder = Recorder::answering(|_, before| match before {
         0 | 1 => Err(JobError::new(ErrorKind::Unavailable, "away")),
