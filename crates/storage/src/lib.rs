@@ -21,6 +21,7 @@ mod error;
 pub mod files;
 mod migrations;
 mod pages;
+mod printable;
 pub mod system;
 pub mod tenant;
 pub mod testing;

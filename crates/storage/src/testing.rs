@@ -114,6 +114,7 @@ fn channel(seed: &Seed, now: DateTime<Utc>) -> Channel {
         name: "سایت".to_owned(),
         is_active: true,
         detail: None,
+        platform_account: None,
         settings: ChannelSettings::default(),
         sealed_secrets: Some(vec![1, 2, 3]),
         poll_offset: 0,
@@ -241,7 +242,7 @@ async fn a_tenant_sees_nothing_of_another(database: &Database) -> Result<(), Sto
     );
     assert!(
         tx.documents()
-            .living_among(&[theirs.document])
+            .ready_among(&[theirs.document])
             .await?
             .is_empty()
     );

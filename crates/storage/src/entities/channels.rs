@@ -14,6 +14,7 @@ pub mod channel {
         pub name: String,
         pub state: String,
         pub detail: Option<String>,
+        pub platform_account: Option<String>,
         #[sea_orm(column_type = "JsonBinary")]
         pub settings: Json,
         #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]

@@ -124,6 +124,7 @@ async fn channels(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text("name"))
         .col(text("state"))
         .col(text_null("detail"))
+        .col(text_null("platform_account"))
         .col(json_binary("settings"))
         .col(binary_null("sealed_secrets"))
         .col(big_integer("poll_offset"))
@@ -326,14 +327,9 @@ async fn indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["family_id", "token_hash"],
         ),
     ];
-    let plain: [(&str, &str, &[&str]); 7] = [
+    let plain: [(&str, &str, &[&str]); 6] = [
         ("channels_by_tenant", "channels", &["tenant_id", "id"]),
         ("documents_by_tenant", "documents", &["tenant_id", "id"]),
-        (
-            "documents_by_content",
-            "documents",
-            &["tenant_id", "content_hash"],
-        ),
         (
             "conversations_by_activity",
             "conversations",
@@ -359,6 +355,18 @@ async fn indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             manager.create_index(index).await?;
         }
     }
+    // Unique among the living: two requests at the same instant cannot both win.
+    manager
+        .get_connection()
+        .execute_unprepared(
+            "CREATE UNIQUE INDEX documents_by_content ON documents (tenant_id, content_hash) \
+             WHERE deleted_at IS NULL AND state <> 'failed'; \
+             CREATE UNIQUE INDEX channels_by_account ON channels (kind, platform_account) \
+             WHERE deleted_at IS NULL AND state = 'active'; \
+             CREATE INDEX messages_undelivered ON messages (conversation_id, position) \
+             WHERE delivery_state IN ('pending', 'sending');",
+        )
+        .await?;
     Ok(())
 }
 

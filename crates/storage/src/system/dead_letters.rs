@@ -86,6 +86,8 @@ fn letter_from(row: dead_letter::Model) -> Result<DeadLetter, StorageError> {
             ordering_key: row.ordering_key,
             occurred_at: row.occurred_at,
             attempt: u32::try_from(row.attempt).unwrap_or_default(),
+            // Here the row itself says when.
+            not_before: None,
             trace_parent: row.trace_parent,
             payload: row.payload.into(),
         },

@@ -9,7 +9,7 @@ use xin_domain::{ChannelId, ChannelKind};
 use super::SystemTx;
 use crate::entities::channels::channel;
 use crate::error::StorageError;
-use crate::tenant::{Channel, channel_from};
+use crate::tenant::{ACTIVE, Channel, DISCONNECTED, channel_from};
 
 impl SystemTx {
     /// The channel of a public id.
@@ -25,12 +25,38 @@ impl SystemTx {
         row.map(channel_from).transpose()
     }
 
+    /// Takes an account of a platform from the channel that has it, whosever it is, unless that is
+    /// `by` itself. That channel is disconnected and says `detail`.
+    pub async fn release_account(
+        &self,
+        by: &Channel,
+        account: &str,
+        detail: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        channel::Entity::update_many()
+            .set(channel::ActiveModel {
+                state: Set(DISCONNECTED.to_owned()),
+                detail: Set(Some(detail.to_owned())),
+                updated_at: Set(now),
+                ..Default::default()
+            })
+            .filter(channel::Column::Kind.eq(by.kind.as_str()))
+            .filter(channel::Column::PlatformAccount.eq(account))
+            .filter(channel::Column::Id.ne(by.id.uuid()))
+            .filter(channel::Column::State.eq(ACTIVE))
+            .filter(channel::Column::DeletedAt.is_null())
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
     /// The channels of a kind that are delivered outside, for finding those to poll.
     pub async fn channels_of_kind(&self, kind: ChannelKind) -> Result<Vec<Channel>, StorageError> {
         let rows = channel::Entity::find()
             .filter(channel::Column::Kind.eq(kind.as_str()))
             .filter(channel::Column::DeletedAt.is_null())
-            .filter(channel::Column::State.eq("active"))
+            .filter(channel::Column::State.eq(ACTIVE))
             .order_by_asc(channel::Column::Id)
             .all(&self.transaction)
             .await?;

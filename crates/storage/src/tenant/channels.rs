@@ -43,6 +43,8 @@ pub struct Channel {
     pub is_active: bool,
     /// Why it does not work, and what to do.
     pub detail: Option<String>,
+    /// The account it speaks as on its platform; an account belongs to one channel of ours.
+    pub platform_account: Option<String>,
     /// What it is set to.
     pub settings: ChannelSettings,
     /// Its tokens, encrypted by the application.
@@ -67,7 +69,7 @@ impl Channel {
 pub struct Channels<'a>(pub(super) &'a TenantTx);
 
 impl Channels<'_> {
-    /// Connects a channel.
+    /// Connects a channel. `Duplicate` when its account is connected to another one.
     pub async fn add(&self, channel: &Channel) -> Result<(), StorageError> {
         let mut row = active(channel);
         row.tenant_id = Set(self.0.id());
@@ -112,12 +114,14 @@ impl Channels<'_> {
         }))
     }
 
-    /// Saves what may change: name, state, settings, secrets.
+    /// Saves what may change: name, state, account, settings, secrets. `Duplicate` when its account
+    /// is connected to another one.
     pub async fn save(&self, channel: &Channel) -> Result<(), StorageError> {
         let row = channel::ActiveModel {
             name: Set(channel.name.clone()),
             state: Set(state_name(channel).to_owned()),
             detail: Set(channel.detail.clone()),
+            platform_account: Set(channel.platform_account.clone()),
             settings: Set(serde_json::json!(channel.settings)),
             sealed_secrets: Set(channel.sealed_secrets.clone()),
             updated_at: Set(channel.updated_at),
@@ -161,11 +165,16 @@ impl Channels<'_> {
     }
 }
 
+/// The state of a channel that works.
+pub(crate) const ACTIVE: &str = "active";
+/// The state of a channel that does not work; its detail says why.
+pub(crate) const DISCONNECTED: &str = "disconnected";
+
 const fn state_name(channel: &Channel) -> &'static str {
     if channel.is_active {
-        "active"
+        ACTIVE
     } else {
-        "disconnected"
+        DISCONNECTED
     }
 }
 
@@ -178,6 +187,7 @@ fn active(channel: &Channel) -> channel::ActiveModel {
         name: Set(channel.name.clone()),
         state: Set(state_name(channel).to_owned()),
         detail: Set(channel.detail.clone()),
+        platform_account: Set(channel.platform_account.clone()),
         settings: Set(serde_json::json!(channel.settings)),
         sealed_secrets: Set(channel.sealed_secrets.clone()),
         poll_offset: Set(channel.poll_offset),
@@ -200,10 +210,11 @@ pub(crate) fn channel_from(row: channel::Model) -> Result<Channel, StorageError>
         kind: ChannelKind::from_name(&row.kind).ok_or_else(|| corrupt("kind"))?,
         settings: serde_json::from_value(row.settings.clone())
             .map_err(|_unreadable| corrupt("settings"))?,
-        is_active: row.state == "active",
+        is_active: row.state == ACTIVE,
         public_id: row.public_id,
         name: row.name,
         detail: row.detail,
+        platform_account: row.platform_account,
         sealed_secrets: row.sealed_secrets,
         poll_offset: row.poll_offset,
         created_at: row.created_at,

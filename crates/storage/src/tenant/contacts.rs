@@ -8,6 +8,7 @@ use xin_domain::{ChannelId, ContactId};
 use super::TenantTx;
 use crate::entities::conversations::contact;
 use crate::error::StorageError;
+use crate::printable;
 
 /// A customer on a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Contacts<'_> {
             tenant_id: Set(self.0.id()),
             channel_id: Set(contact.channel_id.uuid()),
             external_id: Set(contact.external_id.clone()),
-            display_name: Set(contact.display_name.clone()),
+            display_name: Set(contact.display_name.as_deref().map(printable::text)),
             language: Set(contact.language.clone()),
             unreachable_at: Set(contact.unreachable_at),
             created_at: Set(contact.created_at),

@@ -141,14 +141,14 @@ impl Documents<'_> {
         }))
     }
 
-    /// Which of these documents are there and not being forgotten: a passage of any other must not
-    /// be answered from.
-    pub async fn living_among(&self, ids: &[DocumentId]) -> Result<Vec<DocumentId>, StorageError> {
+    /// Which of these documents may be answered from: those that are whole and not being forgotten.
+    pub async fn ready_among(&self, ids: &[DocumentId]) -> Result<Vec<DocumentId>, StorageError> {
         let found: Vec<Uuid> = self
             .living()
             .select_only()
             .column(document::Column::Id)
             .filter(document::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+            .filter(document::Column::State.eq(DocumentState::Ready.as_str()))
             .into_tuple()
             .all(&self.0.transaction)
             .await?;

@@ -11,6 +11,7 @@ use super::TenantTx;
 use crate::entities::conversations::message;
 use crate::error::StorageError;
 use crate::pages::{Page, PageRequest};
+use crate::printable;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +109,29 @@ impl Messages<'_> {
         self.one(message::Column::Id.eq(id.uuid())).await
     }
 
+    /// The first message of a conversation, up to a position, that has not been delivered. No
+    /// other transaction changes it until this one ends.
+    pub async fn lock_first_undelivered(
+        &self,
+        conversation: ConversationId,
+        position: i64,
+    ) -> Result<Option<Message>, StorageError> {
+        let undelivered =
+            [DeliveryState::Pending, DeliveryState::Sending].map(DeliveryState::as_str);
+        let row = self
+            .0
+            .rows::<message::Entity>()
+            .filter(message::Column::ConversationId.eq(conversation.uuid()))
+            .filter(message::Column::Position.lte(position))
+            .filter(message::Column::DeliveryState.is_in(undelivered))
+            .order_by_asc(message::Column::Position)
+            .limit(1)
+            .lock_exclusive()
+            .one(&self.0.transaction)
+            .await?;
+        row.map(message_from).transpose()
+    }
+
     /// The message that a channel knows by this id.
     pub async fn find(
         &self,
@@ -183,7 +207,7 @@ impl Messages<'_> {
     /// Changes the words of a message that its author edited.
     pub async fn save_text(&self, id: MessageId, text: &str) -> Result<(), StorageError> {
         let change = message::ActiveModel {
-            body: Set(text.to_owned()),
+            body: Set(printable::text(text)),
             ..Default::default()
         };
         self.change_one(id, change).await
@@ -226,11 +250,10 @@ fn active(message: &Message) -> message::ActiveModel {
         position: Set(message.position),
         author: Set(message.author.as_str().to_owned()),
         author_user_id: Set(message.author_user_id.map(UserId::uuid)),
-        body: Set(message.text.clone()),
-        citations: Set(
-            (!message.citations.is_empty()).then(|| serde_json::json!(message.citations))
-        ),
-        trace: Set(message.trace.clone()),
+        body: Set(printable::text(&message.text)),
+        citations: Set((!message.citations.is_empty())
+            .then(|| printable::json(serde_json::json!(message.citations)))),
+        trace: Set(message.trace.clone().map(printable::json)),
         action: Set(message.action.map(|action| action.as_str().to_owned())),
         external_id: Set(message.external_id.clone()),
         client_id: Set(message.client_id.clone()),

@@ -31,7 +31,7 @@ pub use messages::{Message, Messages};
 pub use outbox::Outbox;
 pub use profile::{Member, Profile, Tenant};
 
-pub(crate) use channels::channel_from;
+pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
 pub(crate) use outbox::row as outbox_row;
 pub(crate) use profile::{member_from, tenant_from};
 
