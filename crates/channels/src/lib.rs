@@ -13,4 +13,4 @@ pub mod telegram;
 pub use capabilities::Capabilities;
 pub use error::SendError;
 pub use secrets::{ChannelCredentials, ChannelSecrets};
-pub use sender::{ChannelSender, Senders};
+pub use sender::{ChannelSender, OwnAddresses, Senders};

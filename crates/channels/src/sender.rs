@@ -24,16 +24,43 @@ pub trait ChannelSender: Send + Sync {
 pub struct Senders {
     http: reqwest::Client,
     telegram_api: Url,
+    own: OwnAddresses,
+}
+
+/// How senders reach addresses that tenants chose.
+#[derive(Clone, Debug)]
+pub struct OwnAddresses {
+    /// The client for them.
+    pub http: reqwest::Client,
+    /// Whether such an address may be called at all.
+    pub allowed: fn(&Url) -> bool,
 }
 
 impl Senders {
-    /// Senders on that client. `telegram_api` is `https://api.telegram.org` or a relay of it.
+    /// Senders on that client. `telegram_api` is `https://api.telegram.org` or a relay of it. No
+    /// channel may have an address of its own.
     #[must_use]
     pub fn new(http: reqwest::Client, telegram_api: Url) -> Self {
-        Self { http, telegram_api }
+        let own = OwnAddresses {
+            http: http.clone(),
+            allowed: |_any| false,
+        };
+        Self {
+            http,
+            telegram_api,
+            own,
+        }
     }
 
-    /// These senders with another address of the platform, where a channel has its own.
+    /// These senders, and how they reach the addresses of channels that have their own.
+    #[must_use]
+    pub fn with_own_addresses(mut self, own: OwnAddresses) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// These senders with another address of the platform, where a channel has its own. `Invalid`
+    /// where it is none, or leads where a tenant may not send us.
     pub fn at(&self, api_url: Option<&str>) -> Result<Self, SendError> {
         let Some(api_url) = api_url else {
             return Ok(self.clone());
@@ -42,9 +69,15 @@ impl Senders {
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .ok_or_else(|| SendError::invalid("the channel's API address is no web address"))?;
+        if !(self.own.allowed)(&telegram_api) {
+            return Err(SendError::invalid(
+                "the channel's API address is not on the public internet",
+            ));
+        }
         Ok(Self {
-            http: self.http.clone(),
+            http: self.own.http.clone(),
             telegram_api,
+            own: self.own.clone(),
         })
     }
 
@@ -78,11 +111,22 @@ mod tests {
             .install_default()
             .ok();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let senders = Senders::new(http, "https://api.telegram.org".parse().unwrap());
+        let own = OwnAddresses {
+            http: http.clone(),
+            allowed: |url| url.host_str() != Some("127.0.0.1"),
+        };
+        let senders =
+            Senders::new(http, "https://api.telegram.org".parse().unwrap()).with_own_addresses(own);
         assert_eq!(senders.at(None).unwrap().telegram_api, senders.telegram_api);
         let own = senders.at(Some("https://tapi.bale.ai/")).unwrap();
         assert_eq!(own.telegram_api.as_str(), "https://tapi.bale.ai/");
-        for wrong in ["", "tapi.bale.ai", "file:///etc", "mailto:a@b"] {
+        for wrong in [
+            "",
+            "tapi.bale.ai",
+            "file:///etc",
+            "mailto:a@b",
+            "http://127.0.0.1:6333",
+        ] {
             assert!(senders.at(Some(wrong)).is_err(), "{wrong}");
         }
     }

@@ -9,12 +9,12 @@ mod serve;
 use std::sync::Arc;
 
 use xin_broker::Broker;
-use xin_channels::Senders;
+use xin_channels::{OwnAddresses, Senders};
 use xin_domain::{Clock, IdSource, RandomIds, SystemClock};
 use xin_knowledge::{IndexOptions, KnowledgeIndex};
 use xin_runtime::health::Readiness;
 use xin_runtime::secrets::Keyring;
-use xin_runtime::{Settings, outbound};
+use xin_runtime::{Settings, outbound, public_address};
 use xin_storage::{Database, DatabaseSettings, Files};
 
 pub use models::{chat_model, embedder};
@@ -34,8 +34,10 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The ids.
     pub ids: Arc<dyn IdSource>,
-    /// The client for the outside world.
+    /// The client for addresses the operator chose.
     pub outbound: reqwest::Client,
+    /// The client for addresses tenants chose.
+    pub outbound_for_tenants: reqwest::Client,
 }
 
 impl Parts {
@@ -49,8 +51,15 @@ impl Parts {
             Arc::clone(&clock),
         )?;
         let keyring = Keyring::new(&settings.keys.present, &settings.keys.previous);
+        let outbound = outbound::client(settings.outbound_proxy.as_ref())?;
+        let outbound_for_tenants = if settings.private_addresses {
+            outbound.clone()
+        } else {
+            outbound::public_client(settings.outbound_proxy.as_ref())?
+        };
         Ok(Self {
-            outbound: outbound::client(settings.outbound_proxy.as_ref())?,
+            outbound,
+            outbound_for_tenants,
             settings: Arc::new(settings),
             database,
             broker,
@@ -86,10 +95,19 @@ impl Parts {
     /// What talks to the channels' platforms.
     #[must_use]
     pub fn senders(&self) -> Senders {
+        let own = OwnAddresses {
+            http: self.outbound_for_tenants.clone(),
+            allowed: if self.settings.private_addresses {
+                |_any| true
+            } else {
+                public_address::may_be_public
+            },
+        };
         Senders::new(
             self.outbound.clone(),
             self.settings.telegram_api_url.clone(),
         )
+        .with_own_addresses(own)
     }
 
     /// The parts that answer for themselves in `/readyz`.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, HttpServer, web};
@@ -90,7 +91,7 @@ async fn observe(
     };
     let seconds = began.elapsed().as_secs_f64();
     let labels = [
-        ("method", method.to_string()),
+        ("method", known(&method).to_owned()),
         ("route", route.clone()),
         ("status", status.as_u16().to_string()),
     ];
@@ -110,6 +111,26 @@ async fn observe(
         add_headers(response, &id);
     }
     response
+}
+
+/// The method by name, if it is one of HTTP's: anybody may make up others, and each label is kept
+/// for ever.
+fn known(method: &Method) -> &'static str {
+    let methods = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    let names = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let found = methods
+        .iter()
+        .zip(names)
+        .find(|(known, _)| *known == method);
+    found.map_or("other", |(_, name)| name)
 }
 
 /// The id the proxy in front gave, when it is one, else a new one.

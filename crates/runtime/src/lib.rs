@@ -21,6 +21,7 @@ pub mod http;
 pub mod metrics;
 pub mod outbound;
 pub mod problem;
+pub mod public_address;
 pub mod secrets;
 pub mod settings;
 mod shutdown;

@@ -1,8 +1,11 @@
 //! Connections to the outside world: time limits on all of them, through a proxy where one is set.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
+
+use crate::public_address::PublicOnly;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest silence on an open connection; callers set the time of a whole exchange.
@@ -14,8 +17,19 @@ pub fn install_tls() {
     let _installed = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// A client for the outside world. It follows no redirects: an address is what it says.
+/// A client for addresses the operator chose. It follows no redirects: an address is what it says.
 pub fn client(proxy: Option<&Url>) -> Result<reqwest::Client, reqwest::Error> {
+    builder(proxy)?.build()
+}
+
+/// A client for addresses a tenant chose: names that lead to our own network are not connected to.
+/// Behind a proxy it is the proxy that resolves names, and it must refuse its own network. Literal
+/// addresses are never resolved: ask [`crate::public_address::may_be_public`] first.
+pub fn public_client(proxy: Option<&Url>) -> Result<reqwest::Client, reqwest::Error> {
+    builder(proxy)?.dns_resolver(Arc::new(PublicOnly)).build()
+}
+
+fn builder(proxy: Option<&Url>) -> Result<reqwest::ClientBuilder, reqwest::Error> {
     install_tls();
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -27,5 +41,5 @@ pub fn client(proxy: Option<&Url>) -> Result<reqwest::Client, reqwest::Error> {
     if let Some(proxy) = proxy {
         builder = builder.proxy(reqwest::Proxy::all(proxy.as_str())?);
     }
-    builder.build()
+    Ok(builder)
 }

@@ -9,6 +9,8 @@ use crate::error::SendError;
 
 /// How long to wait when the platform refuses for now and does not say how long.
 const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+/// A longer one is no answer of a platform that wants us back.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 /// What the platform says is passed on up to here.
 const MOST_CHARACTERS: usize = 300;
 
@@ -44,6 +46,7 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Value, SendError> {
     match code {
         429 => {
             let after = retry_after.map_or(DEFAULT_WAIT, Duration::from_secs);
+            let after = after.min(LONGEST_WAIT);
             Err(SendError::Retry { after, message })
         }
         // The API itself says that it failed: the message is not out.

@@ -32,6 +32,8 @@ const ALLOWED_UPDATES: [AllowedUpdate; 4] = [
 ];
 /// How long a call may take. Telegram answers in well under a second; a proxy adds some.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// A hundred updates of 4096 characters with all their entities take less, in bytes.
+const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 /// What a poll may take longer than it was asked to wait.
 const POLL_GRACE: Duration = Duration::from_secs(10);
 
@@ -90,6 +92,12 @@ impl TelegramClient {
             base,
             token: token.to_owned(),
         })
+    }
+
+    /// Whose API it is, by name and port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.base.authority()
     }
 
     /// The bot itself: whether the token is good, and whose it is.
@@ -175,11 +183,24 @@ impl TelegramClient {
         let request = self.http.post(url).timeout(timeout).json(payload);
         let response = request.send().await.map_err(|error| self.failure(error))?;
         let status = response.status().as_u16();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| self.failure(error))?;
+        let body = self.body(response).await?;
         answer::read(status, &body).map_err(|error| self.scrubbed(error))
+    }
+
+    /// The whole answer, unless it is longer than any that the API gives.
+    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, SendError> {
+        let mut body = Vec::new();
+        while let Some(piece) = response
+            .chunk()
+            .await
+            .map_err(|error| self.failure(error))?
+        {
+            if body.len() + piece.len() > LONGEST_ANSWER {
+                return Err(SendError::uncertain("the answer is too long"));
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(body)
     }
 
     fn method_url(&self, name: &str) -> Result<Url, SendError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::Value;
 use xin_channels::telegram::{SECRET_HEADER, TelegramClient, decode, decode_value, verify};
-use xin_channels::{ChannelCredentials, SendError, Senders};
+use xin_channels::{ChannelCredentials, OwnAddresses, SendError, Senders};
 use xin_domain::{ErrorKind, InboundKind};
 
 use crate::stand_in_server::{Answer, Request, Respond, StandInServer};
@@ -47,6 +47,11 @@ async fn texts_arrive_and_have_an_id() {
 async fn a_sender_is_opened_for_credentials() {
     let stand_in = TelegramStandIn::start().await.unwrap();
     let elsewhere = Senders::new(http(), "http://127.0.0.1:9".parse().unwrap());
+    assert!(elsewhere.at(Some(&stand_in.url())).is_err());
+    let elsewhere = elsewhere.with_own_addresses(OwnAddresses {
+        http: http(),
+        allowed: |_any| true,
+    });
     let senders = elsewhere.at(Some(&stand_in.url())).unwrap();
     let credentials = ChannelCredentials::Telegram {
         token: "5:x".to_owned(),

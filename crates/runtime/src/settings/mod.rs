@@ -195,6 +195,8 @@ pub struct Settings {
     pub telegram_poll: Duration,
     /// What every outbound connection goes through.
     pub outbound_proxy: Option<Url>,
+    /// Whether tenants may have us call addresses of our own network.
+    pub private_addresses: bool,
     /// Logs and traces.
     pub telemetry: TelemetrySettings,
     /// The largest file that may be uploaded, in bytes.
@@ -205,6 +207,8 @@ pub struct Settings {
     pub sign_in_attempts: i64,
     /// Messages a visitor may send in a minute.
     pub widget_messages_per_minute: u32,
+    /// Businesses that may sign up from one network address in an hour; 0: any number.
+    pub sign_ups_per_hour: u32,
     /// Visitors from one network address in a minute.
     pub visitors_per_minute: u32,
 }

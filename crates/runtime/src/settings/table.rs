@@ -59,7 +59,7 @@ const fn secret(
 pub const ENV_FILE: &str = "XIN_ENV_FILE";
 
 /// Every variable.
-pub const VARIABLES: [Variable; 37] = [
+pub const VARIABLES: [Variable; 39] = [
     variable(
         "XIN_ENVIRONMENT",
         "general",
@@ -230,6 +230,13 @@ pub const VARIABLES: [Variable; 37] = [
         "Messages one visitor of the widget may send in a minute.",
     ),
     variable(
+        "XIN_SIGN_UPS_PER_HOUR",
+        "security",
+        ("0 where XIN_ENVIRONMENT is local, else 20", "businesses"),
+        "gateway, xin",
+        "Businesses that may sign up from one network address in an hour. 0 counts nobody.",
+    ),
+    variable(
         "XIN_VISITORS_PER_MINUTE",
         "security",
         ("600", "visitors"),
@@ -326,6 +333,16 @@ pub const VARIABLES: [Variable; 37] = [
         ("none", "http:// or socks5:// URL"),
         "all",
         "What every outbound HTTP connection goes through.",
+    ),
+    variable(
+        "XIN_ALLOW_PRIVATE_ADDRESSES",
+        "proxy",
+        (
+            "true where XIN_ENVIRONMENT is local, else false",
+            "true or false",
+        ),
+        "gateway, webhook-ingest, conversation, xin",
+        "Whether a tenant may have us call addresses of our own network, such as a channel's api_url. Behind XIN_OUTBOUND_PROXY the proxy resolves names and must refuse its own network itself.",
     ),
     variable(
         "XIN_SHUTDOWN_SECONDS",
