@@ -242,7 +242,8 @@ export interface paths {
         };
         /**
          * Streams what changes: `message.created`, `message.updated`, `conversation.updated` and
-         *     `document.updated`, each with an id to resume after. Begins with the present.
+         *     `document.updated`, each with an id to resume after. Begins with the present, and ends
+         *     with the access token: resume with a new one.
          */
         get: operations["stream_events"];
         put?: never;
@@ -431,7 +432,7 @@ export interface components {
              */
             banned_phrases: string[];
             /**
-             * @description What every first answer starts with; empty: nothing.
+             * @description What a customer reads first when they open the conversation; empty: our words.
              * @default
              */
             greeting: string;
@@ -443,7 +444,7 @@ export interface components {
             /** @default formal */
             register: components["schemas"]["Register"];
             /**
-             * @description What every answer ends with; empty: nothing.
+             * @description What every answer of the AI ends with; empty: nothing.
              * @default
              */
             sign_off: string;

@@ -1,9 +1,11 @@
 //! Answers one turn: waits out the burst, drops work that is no longer wanted, and proposes a
 //! reply in time, whatever fails.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use futures::FutureExt;
 use serde_json::json;
 use xin_broker::{Handler, JobError, trace};
 use xin_contracts::Envelope;
@@ -17,7 +19,7 @@ use xin_llm::{
 use xin_storage::tenant::Tenant;
 use xin_text::language;
 
-use crate::fairness::Fairness;
+use crate::fairness::{Fairness, TooMany};
 use crate::prompt::{self, PromptContext, PromptError, PromptPassage, Prompts};
 use crate::stream::LiveReply;
 use crate::turn::{Turn, split_question};
@@ -64,12 +66,25 @@ impl Handler for AnswerTurn {
             tokio::time::sleep(wait).await;
         }
         let began = Instant::now();
+        let waiting = self.fairness.place(turn.tenant);
+        let place = tokio::time::timeout(self.time_left(&turn), waiting).await;
+        // Read when it is about to be worked on: while it waited it may have been superseded.
         let Some(context) = self.context(&turn).await? else {
             metrics::counter!("turns_total", "outcome" => "superseded").increment(1);
             return Ok(());
         };
-        let _place = self.fairness.place(turn.tenant).await;
-        let proposal = self.propose(&turn, &context).await;
+        let proposal = match &place {
+            Ok(Ok(_held)) => self.propose(&turn, &context).await,
+            Ok(Err(TooMany)) | Err(_) => {
+                let reason = "too many turns of this tenant are at work";
+                failed(
+                    &turn,
+                    &context,
+                    &JobError::new(ErrorKind::RateLimited, reason),
+                )
+            }
+        };
+        drop(place);
         metrics::counter!("turns_total", "outcome" => proposal.reply.action.as_str()).increment(1);
         metrics::histogram!("turn_seconds").record(began.elapsed().as_secs_f64());
         self.publish(&turn, proposal).await
@@ -118,31 +133,23 @@ impl AnswerTurn {
         }))
     }
 
-    /// A reply, in time and whatever fails.
+    /// What is left of the turn's time. After an outage its deadline is behind us, and a real
+    /// answer still beats an apology.
+    fn time_left(&self, turn: &Turn) -> Duration {
+        let left = (turn.deadline - self.platform.clock.now()).to_std();
+        left.unwrap_or_default().max(LEAST_TIME)
+    }
+
+    /// A reply, in time and whatever fails, our own mistakes included.
     async fn propose(&self, turn: &Turn, context: &Context) -> Proposal {
-        let left = (turn.deadline - self.platform.clock.now())
-            .to_std()
-            .unwrap_or_default();
-        // After an outage the deadline is behind us, and a real answer still beats an apology.
-        let left = left.max(LEAST_TIME);
-        let outcome = tokio::time::timeout(left, self.answer(turn, context)).await;
-        let failure = match outcome {
-            Ok(Ok(proposal)) => return proposal,
-            Ok(Err(error)) => error,
+        let answer = AssertUnwindSafe(self.answer(turn, context)).catch_unwind();
+        let failure = match tokio::time::timeout(self.time_left(turn), answer).await {
+            Ok(Ok(Ok(proposal))) => return proposal,
+            Ok(Ok(Err(error))) => error,
+            Ok(Err(_panic)) => JobError::new(ErrorKind::Internal, "answering panicked"),
             Err(_elapsed) => JobError::new(ErrorKind::Timeout, "the turn's deadline passed"),
         };
-        tracing::warn!(
-            conversation_id = %turn.conversation,
-            error.kind = failure.kind.code(),
-            error.message = %failure.message,
-            "turn ends without the model"
-        );
-        let text = texts::failure(context.language, &context.brand.handoff_message);
-        Proposal {
-            reply: hand_off(text, context.language),
-            passages: Vec::new(),
-            trace: json!({"decision": "failure", "error": failure.kind.code()}),
-        }
+        failed(turn, context, &failure)
     }
 
     async fn answer(&self, turn: &Turn, context: &Context) -> Result<Proposal, JobError> {
@@ -153,7 +160,7 @@ impl AnswerTurn {
             .retrieve(turn.tenant, &context.question, PASSAGES)
             .await
             .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-        let passages = self.living(turn.tenant, retrieval.passages).await?;
+        let passages = self.ready(turn.tenant, retrieval.passages).await?;
         let retrieved = began.elapsed();
         let confidence = if passages.is_empty() {
             0.0
@@ -176,6 +183,8 @@ impl AnswerTurn {
         if checked.is_err() || reply.action == ReplyAction::HandOff {
             let text = texts::handoff(context.language, &context.brand.handoff_message);
             reply = hand_off(text, context.language);
+        } else if reply.action == ReplyAction::Answer {
+            sign(&mut reply.text, &context.brand.sign_off);
         }
         let trace = json!({
             "prompt": prompt::VERSION,
@@ -197,9 +206,9 @@ impl AnswerTurn {
         })
     }
 
-    /// The passages whose documents are still there: what is being forgotten is not answered from,
-    /// even while the index has it.
-    async fn living(
+    /// The passages whose documents are ready: what is half indexed, has failed or is being
+    /// forgotten is not answered from, even while the index has it.
+    async fn ready(
         &self,
         tenant: TenantId,
         passages: Vec<ScoredPassage>,
@@ -213,11 +222,11 @@ impl AnswerTurn {
             .collect();
         ids.dedup();
         let tx = self.platform.database.read(tenant).await?;
-        let living = tx.documents().living_among(&ids).await?;
+        let ready = tx.documents().ready_among(&ids).await?;
         tx.commit().await?;
         Ok(passages
             .into_iter()
-            .filter(|found| living.contains(&found.passage.document_id))
+            .filter(|found| ready.contains(&found.passage.document_id))
             .collect())
     }
 
@@ -330,6 +339,22 @@ impl AnswerTurn {
     }
 }
 
+/// The promise that a person will answer, when nothing else can be said.
+fn failed(turn: &Turn, context: &Context, failure: &JobError) -> Proposal {
+    tracing::warn!(
+        conversation_id = %turn.conversation,
+        error.kind = failure.kind.code(),
+        error.message = %failure.message,
+        "turn ends without the model"
+    );
+    let text = texts::failure(context.language, &context.brand.handoff_message);
+    Proposal {
+        reply: hand_off(text, context.language),
+        passages: Vec::new(),
+        trace: json!({"decision": "failure", "error": failure.kind.code()}),
+    }
+}
+
 fn hand_off(text: String, language: &str) -> StructuredReply {
     StructuredReply {
         action: ReplyAction::HandOff,
@@ -337,6 +362,14 @@ fn hand_off(text: String, language: &str) -> StructuredReply {
         citations: Vec::new(),
         language: language.to_owned(),
         confidence: None,
+    }
+}
+
+fn sign(text: &mut String, sign_off: &str) {
+    let sign_off = sign_off.trim();
+    if !sign_off.is_empty() && !text.trim_end().ends_with(sign_off) {
+        text.push_str("\n\n");
+        text.push_str(sign_off);
     }
 }
 

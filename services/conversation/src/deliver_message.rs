@@ -1,4 +1,5 @@
-//! Sends a message to the customer on its channel, part by part.
+//! Sends a message to the customer on its channel, part by part, after those before it: one that
+//! waited in a retry room is not overtaken.
 //!
 //! `pending → sending → sent`. The state `sending` is committed before the platform is called, so
 //! a process that finds it there knows that another died in between: the message is marked
@@ -22,6 +23,16 @@ pub struct DeliverMessage {
     platform: Platform,
 }
 
+/// What was found to do.
+enum Taken {
+    /// Everything up to the message was delivered, or given up.
+    Nothing,
+    /// This message was settled without sending.
+    Settled(MessageId),
+    /// This one is to be sent.
+    Send(Box<Delivery>),
+}
+
 /// A message taken up for sending.
 struct Delivery {
     message: Message,
@@ -33,14 +44,20 @@ struct Delivery {
 impl Handler for DeliverMessage {
     async fn handle(&self, envelope: &Envelope) -> Result<(), JobError> {
         let id: MessageId = parse(&envelope.open::<Command>()?.message_id)?;
-        let Some(mut delivery) = self.take_up(envelope.tenant_id, id).await? else {
-            return Ok(());
-        };
-        let outcome = match outside::sender(&self.platform, &delivery.channel) {
-            Ok(sender) => self.send(envelope.tenant_id, &mut delivery, &*sender).await,
-            Err(reason) => Ok(Err(SendFailure::Final(reason))),
-        }?;
-        self.put_down(envelope.tenant_id, delivery, outcome).await
+        loop {
+            let settled = match self.take_up(envelope.tenant_id, id).await? {
+                Taken::Nothing => return Ok(()),
+                Taken::Settled(message) => message,
+                Taken::Send(delivery) => {
+                    let message = delivery.message.id;
+                    self.deliver(envelope.tenant_id, *delivery).await?;
+                    message
+                }
+            };
+            if settled == id {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -63,32 +80,35 @@ impl DeliverMessage {
         Self { platform }
     }
 
-    /// Marks the message as being sent; nothing when it is not to be sent.
-    async fn take_up(&self, tenant: TenantId, id: MessageId) -> Result<Option<Delivery>, JobError> {
+    /// Marks the first message that is not delivered, up to this one, as being sent.
+    async fn take_up(&self, tenant: TenantId, id: MessageId) -> Result<Taken, JobError> {
         let now = self.platform.clock.now();
         let tx = self.platform.database.tenant(tenant).await?;
-        let Some(mut message) = tx.messages().get(id).await? else {
-            return Ok(None);
+        let messages = tx.messages();
+        let Some(asked) = messages.get(id).await? else {
+            return Ok(Taken::Nothing);
         };
-        match message.delivery_state {
-            Some(DeliveryState::Pending) => message.delivery_state = Some(DeliveryState::Sending),
-            Some(DeliveryState::Sending) => {
-                message.delivery_state = Some(DeliveryState::Uncertain);
-                message.delivery_error =
-                    Some("sending was interrupted; the customer may have it".to_owned());
+        // Locked: of two copies of this command at once, in two processes, one sends.
+        let first = messages.lock_first_undelivered(asked.conversation_id, asked.position);
+        let Some(mut message) = first.await? else {
+            return Ok(Taken::Nothing);
+        };
+        if message.delivery_state == Some(DeliveryState::Sending) {
+            if message.id != id {
+                let reason = "the message before is being sent";
+                return Err(JobError::new(ErrorKind::Unavailable, reason));
             }
-            _ => return Ok(None),
-        }
-        let uncertain = message.delivery_state == Some(DeliveryState::Uncertain);
-        tx.messages().save_delivery(&message).await?;
-        if uncertain {
+            message.delivery_state = Some(DeliveryState::Uncertain);
+            message.delivery_error =
+                Some("sending was interrupted; the customer may have it".to_owned());
+            messages.save_delivery(&message).await?;
             let news = LiveEventKind::MessageUpdated(id);
             tx.live_events()
                 .add(news, Some(message.conversation_id), now)
                 .await?;
             tx.commit().await?;
             metrics::counter!("deliveries_total", "outcome" => "uncertain").increment(1);
-            return Ok(None);
+            return Ok(Taken::Settled(id));
         }
         let conversation = tx.conversations().get(message.conversation_id).await?;
         let channel = tx.channels().get(message.channel_id).await?;
@@ -99,16 +119,26 @@ impl DeliverMessage {
         let (Some(channel), Some(contact)) = (channel, contact) else {
             message.delivery_state = Some(DeliveryState::Failed);
             message.delivery_error = Some("the channel was disconnected".to_owned());
-            tx.messages().save_delivery(&message).await?;
+            messages.save_delivery(&message).await?;
             tx.commit().await?;
-            return Ok(None);
+            return Ok(Taken::Settled(message.id));
         };
+        message.delivery_state = Some(DeliveryState::Sending);
+        messages.save_delivery(&message).await?;
         tx.commit().await?;
-        Ok(Some(Delivery {
+        Ok(Taken::Send(Box::new(Delivery {
             message,
             channel,
             contact,
-        }))
+        })))
+    }
+
+    async fn deliver(&self, tenant: TenantId, mut delivery: Delivery) -> Result<(), JobError> {
+        let outcome = match outside::sender(&self.platform, &delivery.channel) {
+            Ok(sender) => self.send(tenant, &mut delivery, &*sender).await,
+            Err(reason) => Ok(Err(SendFailure::Final(reason))),
+        }?;
+        self.put_down(tenant, delivery, outcome).await
     }
 
     /// Sends the parts that are not sent yet, and notes each.

@@ -63,6 +63,8 @@ pub struct Platform {
     pub widget_messages_per_minute: u32,
     /// How many visitors may come from one address in a minute.
     pub visitors_per_minute: u32,
+    /// Businesses that may sign up from one network address in an hour; 0: any number.
+    pub sign_ups_per_hour: u32,
 }
 
 /// How often what is at rest is dropped from memory.

@@ -20,17 +20,22 @@ const MANY_KEYS: usize = 50_000;
 pub struct Limits {
     messages: DefaultKeyedRateLimiter<ContactId>,
     visitors: DefaultKeyedRateLimiter<IpAddr>,
+    /// None where nobody counts.
+    sign_ups: Option<DefaultKeyedRateLimiter<IpAddr>>,
     clock: DefaultClock,
 }
 
 impl Limits {
-    /// With so many messages per visitor, and so many visitors per address, in a minute.
+    /// With so many messages per visitor, and so many visitors per address, in a minute; so many
+    /// sign-ups per address in an hour, 0 for any number.
     #[must_use]
-    pub fn new(messages_per_minute: u32, visitors_per_minute: u32) -> Self {
+    pub fn new(messages_per_minute: u32, visitors_per_minute: u32, sign_ups_per_hour: u32) -> Self {
         let quota = |most| Quota::per_minute(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN));
         Self {
             messages: RateLimiter::keyed(quota(messages_per_minute)),
             visitors: RateLimiter::keyed(quota(visitors_per_minute)),
+            sign_ups: NonZeroU32::new(sign_ups_per_hour)
+                .map(|most| RateLimiter::keyed(Quota::per_hour(most))),
             clock: DefaultClock::default(),
         }
     }
@@ -57,12 +62,27 @@ impl Limits {
         })
     }
 
+    /// Counts a business that signs up from an address, or refuses it.
+    pub fn sign_up(&self, address: IpAddr) -> Answer<()> {
+        let Some(sign_ups) = &self.sign_ups else {
+            return Ok(());
+        };
+        sign_ups.check_key(&address).map_err(|refusal| {
+            let wait = refusal.wait_time_from(self.clock.now());
+            ApiError::rate_limited("too many businesses signed up from one address", wait)
+        })
+    }
+
     /// Drops what is at rest, so that memory follows the present and not the past.
     pub fn tidy(&self) {
         self.messages.retain_recent();
         self.messages.shrink_to_fit();
         self.visitors.retain_recent();
         self.visitors.shrink_to_fit();
+        if let Some(sign_ups) = &self.sign_ups {
+            sign_ups.retain_recent();
+            sign_ups.shrink_to_fit();
+        }
     }
 }
 
@@ -141,11 +161,15 @@ mod tests {
 
     #[test]
     fn one_visitor_who_writes_too_much_does_not_silence_another() {
-        let limits = Limits::new(2, 2);
+        let limits = Limits::new(2, 2, 1);
         let [one, other] = [1, 2].map(|number| ContactId::from_uuid(Uuid::from_u128(number)));
         assert!(limits.message(one).is_ok());
         assert!(limits.message(one).is_ok());
         assert!(limits.message(one).is_err());
         assert!(limits.message(other).is_ok());
+        let [here, there] = ["192.0.2.1", "192.0.2.2"].map(|address| address.parse().unwrap());
+        assert!(limits.sign_up(here).is_ok());
+        assert!(limits.sign_up(here).is_err());
+        assert!(limits.sign_up(there).is_ok());
     }
 }

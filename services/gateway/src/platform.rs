@@ -24,6 +24,7 @@ impl Platform {
             sign_in_attempts: settings.sign_in_attempts,
             widget_messages_per_minute: settings.widget_messages_per_minute,
             visitors_per_minute: settings.visitors_per_minute,
+            sign_ups_per_hour: settings.sign_ups_per_hour,
         })
     }
 }

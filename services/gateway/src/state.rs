@@ -55,6 +55,7 @@ impl State {
             limits: Limits::new(
                 platform.widget_messages_per_minute,
                 platform.visitors_per_minute,
+                platform.sign_ups_per_hour,
             ),
             screens: Places::new(SCREENS_PER_TENANT),
             sockets: Places::new(SOCKETS_PER_VISITOR),

@@ -2,7 +2,8 @@
 //!
 //! The work is leased: a second worker with the same message waits, and when the first one died it
 //! goes on after the lease. Passages are written under ids that follow from document, version and
-//! place, so doing any stage twice adds nothing; the version becomes visible as a whole.
+//! place, so doing any stage twice adds nothing. What is not ready is not answered from, and a
+//! newer version is served from the moment it is whole.
 
 use std::sync::Arc;
 
@@ -67,7 +68,12 @@ pub async fn handle(
     };
     match work.run().await {
         Ok(()) => Ok(()),
-        Err(Ended::Job(error)) => Err(error),
+        Err(Ended::Job(error)) => {
+            if error.gives_up(envelope.attempt) {
+                work.fail(&given_up(&error)).await?;
+            }
+            Err(error)
+        }
         Err(Ended::Unusable(failure)) => work.fail(&failure).await,
         Err(Ended::Superseded) => {
             // What was written meanwhile must not outlive the document.
@@ -83,6 +89,18 @@ pub async fn handle(
             }
             Ok(())
         }
+    }
+}
+
+/// What its people are told when the fault is not in their file.
+fn given_up(error: &JobError) -> ParseFailure {
+    let reason: String = error.message.chars().take(300).collect();
+    ParseFailure {
+        code: "not_indexed",
+        message: format!(
+            "the document could not be indexed ({reason}). Have the operator look at it, then \
+             upload it again"
+        ),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
@@ -24,8 +24,18 @@ use crate::telegram::answer_button;
 /// How soon a new channel is noticed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// A poll that brings nothing takes at least this long.
+const LEAST_POLL: Duration = Duration::from_secs(1);
 /// Longer than a poll takes, so that the lease outlives it.
 const LEASE_BEYOND_POLL: TimeDelta = TimeDelta::seconds(15);
+
+/// What a poll brought.
+enum Progress {
+    /// Updates, and the offset is behind them.
+    Moved,
+    /// Nothing that moves the offset.
+    Nothing,
+}
 
 /// Runs until `stop`.
 pub async fn run(platform: Platform, stop: CancellationToken) {
@@ -73,14 +83,22 @@ async fn poll(platform: Platform, channel: Channel, stop: CancellationToken) {
         match lease(&platform, channel.id, held_until).await {
             Ok(Some((current, until))) if current.updated_at == channel.updated_at => {
                 held_until = Some(until);
+                let began = Instant::now();
                 let polled = poll_once(&platform, &route, &client, current.poll_offset);
                 let outcome = tokio::select! {
                     outcome = polled => outcome,
                     () = stop.cancelled() => return,
                 };
-                if let Err(reason) = outcome {
-                    tracing::warn!(channel_id = %channel.id, reason, "poll failed, trying again");
-                    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+                match outcome {
+                    Ok(Progress::Moved) => {}
+                    // A platform that does not hold the poll is not asked without end.
+                    Ok(Progress::Nothing) => {
+                        tokio::time::sleep(LEAST_POLL.saturating_sub(began.elapsed())).await;
+                    }
+                    Err(reason) => {
+                        tracing::warn!(channel_id = %channel.id, reason, "poll failed, trying again");
+                        tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+                    }
                 }
             }
             // Changed, gone, or another's: whoever looks next starts anew.
@@ -112,7 +130,7 @@ async fn poll_once(
     route: &Arc<Route>,
     client: &TelegramClient,
     offset: i64,
-) -> Result<(), String> {
+) -> Result<Progress, String> {
     let updates = client
         .get_updates(offset, platform.poll_timeout)
         .await
@@ -133,14 +151,15 @@ async fn poll_once(
         }
     }
     if next == offset {
-        return Ok(());
+        return Ok(Progress::Nothing);
     }
     publish(platform, ChannelKind::Telegram, route, events)
         .await
         .map_err(|error| error.to_string())?;
     save_offset(platform, route, next)
         .await
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.to_string())?;
+    Ok(Progress::Moved)
 }
 
 async fn save_offset(platform: &Platform, route: &Route, next: i64) -> Result<(), StorageError> {

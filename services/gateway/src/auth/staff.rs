@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, Utc};
 use xin_domain::{ErrorKind, Role, TenantId, UserId};
 
 use super::tokens::StaffClaims;
@@ -46,6 +47,8 @@ pub struct Staff<R> {
     pub tenant_id: TenantId,
     /// Who they are.
     pub user_id: UserId,
+    /// When their token ends, and what they keep open with it.
+    pub expires_at: DateTime<Utc>,
     right: PhantomData<R>,
 }
 
@@ -53,9 +56,9 @@ impl<R: Right> Staff<R> {
     /// The person behind an access token.
     pub fn from_token(request: &HttpRequest, token: &str) -> Answer<Self> {
         let state = state::of(request)?;
-        let claims: StaffClaims = state
+        let (claims, expires_at) = state
             .staff_tokens
-            .read(token, state.platform.clock.now())
+            .read_with_expiry::<StaffClaims>(token, state.platform.clock.now())
             .ok_or_else(|| ApiError::unauthenticated("the access token is wrong or over"))?;
         if claims.role < R::AT_LEAST {
             let detail = format!("this takes the role {} or higher", R::AT_LEAST.as_str());
@@ -65,6 +68,7 @@ impl<R: Right> Staff<R> {
         Ok(Self {
             tenant_id: claims.tid,
             user_id: claims.sub,
+            expires_at,
             right: PhantomData,
         })
     }

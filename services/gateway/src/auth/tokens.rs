@@ -112,9 +112,13 @@ impl Signing {
             .map_err(ApiError::internal)
     }
 
-    /// What the token says, if it is ours, for this audience, and not over.
+    /// What the token says and until when, if it is ours, for this audience, and not over.
     #[must_use]
-    pub fn read<C: DeserializeOwned + Clone>(&self, token: &str, now: DateTime<Utc>) -> Option<C> {
+    pub fn read_with_expiry<C: DeserializeOwned + Clone>(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Option<(C, DateTime<Utc>)> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_audience(&[self.audience.as_str()]);
         validation.set_issuer(&[ISSUER]);
@@ -124,7 +128,14 @@ impl Signing {
         let envelope: Envelope<C> = jsonwebtoken::decode(token, &self.decoding, &validation)
             .ok()?
             .claims;
-        (envelope.exp > now.timestamp()).then_some(envelope.claims)
+        let expires_at = DateTime::from_timestamp(envelope.exp, 0)?;
+        (expires_at > now).then_some((envelope.claims, expires_at))
+    }
+
+    /// What the token says, if it is ours, for this audience, and not over.
+    #[must_use]
+    pub fn read<C: DeserializeOwned + Clone>(&self, token: &str, now: DateTime<Utc>) -> Option<C> {
+        self.read_with_expiry(token, now).map(|(claims, _)| claims)
     }
 }
 

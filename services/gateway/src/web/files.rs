@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actix_web::http::header::EntityTag;
 use rust_embed::Embed;
 
 /// The widget: its loader, its app, its demo page.
@@ -29,6 +30,8 @@ pub struct File {
     pub bytes: Cow<'static, [u8]>,
     /// What it is.
     pub media_type: String,
+    /// Changes with the bytes.
+    pub tag: EntityTag,
 }
 
 impl Build {
@@ -41,10 +44,12 @@ impl Build {
         }?;
         let media_type = file.metadata.mimetype();
         let is_text = media_type.starts_with("text/") || media_type.ends_with("javascript");
+        let tag = EntityTag::new_strong(hex::encode(&file.metadata.sha256_hash()[..16]));
         let charset = if is_text { "; charset=utf-8" } else { "" };
         Some(File {
             media_type: format!("{media_type}{charset}"),
             bytes: file.data,
+            tag,
         })
     }
 }

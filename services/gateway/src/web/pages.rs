@@ -1,9 +1,11 @@
 //! Answers with the pages' files, and tells browsers how long to keep them and what they may do.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETag,
+    Header, HeaderValue, IfNoneMatch,
 };
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::files::{Build, File};
 use crate::error::{Answer, ApiError};
@@ -22,26 +24,28 @@ const DEMO_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'sel
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The loader keeps its name, so a new one is in use after this.
 const FOR_A_WHILE: &str = "public, max-age=300";
+/// A page names its files, so it is compared by its tag every time.
+const ASK_AGAIN: &str = "no-cache";
 const NOT_AT_ALL: &str = "no-store";
 
 const NOT_BUILT: &str = "The web pages were not built into this program: run `make web`, then build it again.\n\
      صفحه‌های وب در این برنامه ساخته نشده‌اند: «make web» را اجرا کنید و دوباره بسازید.\n";
 
 /// `GET /widget.js`: the loader that a tenant's website includes.
-pub async fn widget_loader() -> HttpResponse {
+pub async fn widget_loader(request: HttpRequest) -> HttpResponse {
     match Build::Widget.file("widget.js") {
-        Some(file) => anywhere(answer(file, FOR_A_WHILE, None)),
+        Some(file) => anywhere(answer(&request, file, FOR_A_WHILE, None)),
         None => not_built(),
     }
 }
 
 /// `GET /widget/…`: what the loader loads.
-pub async fn widget_file(path: web::Path<String>) -> Answer<HttpResponse> {
+pub async fn widget_file(request: HttpRequest, path: web::Path<String>) -> Answer<HttpResponse> {
     let file = Build::Widget
         .file(&path)
         .filter(|_| !path.ends_with(".html"));
     let file = file.ok_or_else(|| ApiError::not_found("file"))?;
-    Ok(anywhere(answer(file, lifetime(&path), None)))
+    Ok(anywhere(answer(&request, file, lifetime(&path), None)))
 }
 
 /// Lets any website use it: browsers ask for scripts that are modules, and for fonts, only where
@@ -56,33 +60,33 @@ fn anywhere(mut response: HttpResponse) -> HttpResponse {
 
 /// `GET /demo/{channel_public_id}`: a website with the widget. The page finds the channel in its
 /// own address.
-pub async fn demo() -> HttpResponse {
+pub async fn demo(request: HttpRequest) -> HttpResponse {
     match Build::Widget.file("demo.html") {
-        Some(file) => answer(file, NOT_AT_ALL, Some(DEMO_POLICY)),
+        Some(file) => answer(&request, file, ASK_AGAIN, Some(DEMO_POLICY)),
         None => not_built(),
     }
 }
 
 /// `GET /`: the console.
-pub async fn console_home() -> HttpResponse {
+pub async fn console_home(request: HttpRequest) -> HttpResponse {
     match Build::Console.file("index.html") {
-        Some(file) => answer(file, NOT_AT_ALL, Some(CONSOLE_POLICY)),
+        Some(file) => answer(&request, file, ASK_AGAIN, Some(CONSOLE_POLICY)),
         None => not_built(),
     }
 }
 
 /// Any other address: a file of the console, or one of its screens, which it finds by itself.
-pub async fn console_file(path: web::Path<String>) -> Answer<HttpResponse> {
+pub async fn console_file(request: HttpRequest, path: web::Path<String>) -> Answer<HttpResponse> {
     if let Some(file) = Build::Console
         .file(&path)
         .filter(|_| !path.ends_with(".html"))
     {
-        return Ok(answer(file, lifetime(&path), None));
+        return Ok(answer(&request, file, lifetime(&path), None));
     }
     // A screen has no dot in its address. A file that is missing must not become a page: the
     // browser would take HTML for a script.
     if is_screen(&path) {
-        Ok(console_home().await)
+        Ok(console_home(request).await)
     } else {
         Err(ApiError::not_found("address"))
     }
@@ -104,13 +108,28 @@ fn lifetime(path: &str) -> &'static str {
     }
 }
 
-fn answer(file: File, lifetime: &str, policy: Option<&str>) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    response.insert_header((CONTENT_TYPE, file.media_type));
+fn answer(request: &HttpRequest, file: File, lifetime: &str, policy: Option<&str>) -> HttpResponse {
+    let known = match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&file.tag)),
+        // A header that is none asks for nothing.
+        Err(_) => false,
+    };
+    let status = if known {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    };
+    let mut response = HttpResponse::build(status);
+    response.insert_header(ETag(file.tag));
     response.insert_header((CACHE_CONTROL, lifetime));
     if let Some(policy) = policy {
         response.insert_header((CONTENT_SECURITY_POLICY, policy));
     }
+    if known {
+        return response.finish();
+    }
+    response.insert_header((CONTENT_TYPE, file.media_type));
     response.body(file.bytes.into_owned())
 }
 

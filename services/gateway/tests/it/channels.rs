@@ -138,6 +138,35 @@ async fn when_telegram_is_away_the_channel_waits_and_says_what_to_do() {
 }
 
 #[actix_web::test]
+async fn a_bot_belongs_to_one_channel() {
+    let telegram = TelegramStandIn::start().await.unwrap();
+    let running = Running::with(Wishes {
+        telegram: telegram.url(),
+        ..Wishes::default()
+    })
+    .await;
+    let first = running.sign_up("sara@example.com").await;
+    let second = running.sign_up("omid@example.com").await;
+    let channel = connect(&first, json!({})).await;
+    assert_eq!(channel.status, 201, "{channel:?}");
+    let path = format!("/channels/{}", text(&channel.body["id"]));
+    let saved = first.send("PATCH", &path, json!({"mode": "polling"})).await;
+    assert_eq!(saved.body["state"], "active", "it keeps what it has");
+
+    let other = connect(&second, json!({})).await;
+    assert_eq!(other.body["state"], "active", "{other:?}");
+    let lost = first.get(&path).await;
+    assert_eq!(lost["state"], "disconnected");
+    assert!(text(&lost["detail"]).contains("save this channel again"));
+
+    let back = first.send("PATCH", &path, json!({})).await;
+    assert_eq!(back.body["state"], "active", "{back:?}");
+    assert!(back.body["detail"].is_null());
+    let path = format!("/channels/{}", text(&other.body["id"]));
+    assert_eq!(second.get(&path).await["state"], "disconnected");
+}
+
+#[actix_web::test]
 async fn a_token_that_telegram_refuses_is_refused() {
     let telegram = TelegramStandIn::start().await.unwrap();
     telegram.bot(BOT_TOKEN).revoke();

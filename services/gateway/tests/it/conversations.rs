@@ -58,6 +58,7 @@ async fn telegram(business: &Business<'_>) -> ChannelId {
         name: "ربات".to_owned(),
         is_active: true,
         detail: None,
+        platform_account: None,
         settings: ChannelSettings::default(),
         sealed_secrets: None,
         poll_offset: 0,

@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use xin_broker::Broker;
-use xin_channels::Senders;
+use xin_channels::{OwnAddresses, Senders};
 use xin_contracts::{Envelope, Payload};
 use xin_domain::{
     Author, ChannelId, Clock, ContactId, Conversation, ConversationId, FixedClock, MessageId,
@@ -91,13 +91,18 @@ impl Running {
             clock: shared_clock,
             ids: Arc::new(RandomIds),
             keyring: Arc::clone(&keyring),
-            senders: Senders::new(http.clone(), wishes.telegram.parse().unwrap()),
+            senders: Senders::new(http.clone(), wishes.telegram.parse().unwrap())
+                .with_own_addresses(OwnAddresses {
+                    http: http.clone(),
+                    allowed: |url| url.host_str() == Some("127.0.0.1"),
+                }),
             public_url: wishes.public_url.map(|url| url.parse().unwrap()),
             trusted_proxies: Vec::new(),
             max_upload_bytes: wishes.max_upload_bytes,
             sign_in_attempts: wishes.sign_in_attempts,
             widget_messages_per_minute: wishes.messages_per_minute,
             visitors_per_minute: 1000,
+            sign_ups_per_hour: 0,
         };
         let shutdown = Shutdown::new(Duration::from_secs(5));
         let gateway = Gateway::new(platform, shutdown.soft());

@@ -123,6 +123,17 @@ async fn streams_end_when_the_process_stops() {
     ended.await.expect("the stream goes on");
 }
 
+#[actix_web::test]
+async fn a_stream_ends_with_the_token_it_was_opened_with() {
+    let running = Running::start().await;
+    let business = running.sign_up("sara@example.com").await;
+    let mut stream = open(&business, "").await.bytes_stream();
+    assert!(stream.next().await.is_some());
+    running.clock.advance(chrono::TimeDelta::minutes(16));
+    let ended = tokio::time::timeout(PATIENCE, async { while stream.next().await.is_some() {} });
+    ended.await.expect("the stream outlives the token");
+}
+
 /// A small WebSocket client: text frames only, which is all the widget needs.
 struct Socket(TcpStream);
 

@@ -67,6 +67,12 @@ async fn wrong_input_is_told_and_never_a_failure() {
         (
             "POST",
             "/channels",
+            json!({"kind": "telegram", "name": "x", "token": "1:a", "api_url": "http://10.0.0.1"}),
+            400,
+        ),
+        (
+            "POST",
+            "/channels",
             json!({"kind": "telegram", "name": "x", "token": "1:a", "mode": "webhook"}),
             400,
         ),

@@ -75,10 +75,24 @@ async fn pages_say_what_is_missing_and_keep_browsers_safe() {
         }
         assert_eq!(status, 200, "{path}");
         if content_type.starts_with("text/html") {
-            assert_eq!(headers["cache-control"], "no-store");
+            assert_eq!(headers["cache-control"], "no-cache");
             let policy = headers["content-security-policy"].to_str().unwrap();
             assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
         }
+    }
+    for path in ["/", "/widget.js"] {
+        let url = format!("{}{path}", running.url);
+        let head = running.http.head(&url).send().await.unwrap();
+        assert_eq!(head.status(), 200);
+        assert_eq!(head.bytes().await.unwrap().len(), 0);
+        let first = running.http.get(&url).send().await.unwrap();
+        let again = running
+            .http
+            .get(&url)
+            .header("if-none-match", &first.headers()["etag"]);
+        assert_eq!(again.send().await.unwrap().status(), 304, "{path}");
+        let other = running.http.get(&url).header("if-none-match", "\"other\"");
+        assert_eq!(other.send().await.unwrap().status(), 200, "{path}");
     }
     for path in [
         "/missing.js",

@@ -1,7 +1,7 @@
 //! A business begins.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use xin_domain::{ErrorKind, Locale, Role, TenantId, UserId};
@@ -38,7 +38,11 @@ pub struct SignUp {
     responses((status = 201, body = Session), Problems)
 )]
 #[post("/auth/sign-up")]
-pub async fn sign_up(state: Shared, body: web::Json<SignUp>) -> Answer<HttpResponse> {
+pub async fn sign_up(
+    request: HttpRequest,
+    state: Shared,
+    body: web::Json<SignUp>,
+) -> Answer<HttpResponse> {
     let SignUp {
         email,
         password,
@@ -65,6 +69,7 @@ pub async fn sign_up(state: Shared, body: web::Json<SignUp>) -> Answer<HttpRespo
         );
     }
     checks.done()?;
+    state.limits.sign_up(state.proxies.client(&request))?;
 
     let password_hash = state.passwords.turn().await?.hash(password).await?;
     let now = state.platform.clock.now();

@@ -23,10 +23,10 @@ pub struct BrandView {
     tone: String,
     #[schema(value_type = RegisterName)]
     register: Register,
-    /// What every first answer starts with; empty: nothing.
+    /// What a customer reads first when they open the conversation; empty: our words.
     #[schema(max_length = 1000)]
     greeting: String,
-    /// What every answer ends with; empty: nothing.
+    /// What every answer of the AI ends with; empty: nothing.
     #[schema(max_length = 500)]
     sign_off: String,
     /// What is said when a person takes over; empty: our words.

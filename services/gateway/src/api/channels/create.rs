@@ -64,6 +64,7 @@ pub async fn create_channel(
         name: String::new(),
         is_active: true,
         detail: None,
+        platform_account: None,
         settings: ChannelSettings::default(),
         sealed_secrets: None,
         poll_offset: 0,
@@ -78,7 +79,7 @@ pub async fn create_channel(
         ChannelKind::Telegram => telegram::connect(&state.platform, &mut channel, &change).await?,
     }
     let tx = state.platform.database.tenant(staff.tenant_id).await?;
-    tx.channels().add(&channel).await?;
+    tx.channels().add(&channel).await.map_err(telegram::taken)?;
     tx.commit().await?;
     state.widget_channels.forget(&channel.public_id);
     Ok(HttpResponse::Created().json(ChannelView::from(channel)))

@@ -3,6 +3,8 @@
 use url::Url;
 use xin_channels::telegram::TelegramClient;
 use xin_channels::{ChannelCredentials, ChannelSecrets, SendError};
+use xin_domain::ErrorKind;
+use xin_storage::StorageError;
 use xin_storage::tenant::Channel;
 
 use super::view::ChannelChange;
@@ -67,6 +69,10 @@ pub async fn connect(
     seal(platform, channel, &secrets)?;
     let outcome = match client.get_me().await {
         Ok(bot) => {
+            refuse_another_bot(channel, bot.id)?;
+            // The same number at another address is another bot.
+            let account = format!("{}@{}", bot.id, client.host());
+            claim(platform, channel, account).await?;
             channel.settings.bot_username = Some(clean(&bot.username));
             receive_updates(platform, channel, &client, mode, &secrets.webhook_secret).await
         }
@@ -88,6 +94,45 @@ pub async fn connect(
         ))
     });
     Ok(())
+}
+
+/// Makes the bot the channel's. Whoever has the token has the bot, and a bot's updates go to one
+/// place: the channel that had it says so from now on, whosever it is.
+async fn claim(platform: &Platform, channel: &mut Channel, account: String) -> Answer<()> {
+    let tx = platform.database.system().await?;
+    let detail = "This bot was connected to another channel. To have it back, save this channel \
+                  again.";
+    let now = platform.clock.now();
+    tx.release_account(channel, &account, detail, now).await?;
+    tx.commit().await?;
+    channel.platform_account = Some(account);
+    Ok(())
+}
+
+/// A channel keeps its bot: another one numbers its updates, messages and customers anew, and its
+/// first messages would be taken for repeats. A new token of the same bot, or another way to the
+/// same API, is fine.
+fn refuse_another_bot(channel: &Channel, bot: i64) -> Answer<()> {
+    let known = channel.platform_account.as_deref();
+    let id = known
+        .and_then(|account| account.split_once('@'))
+        .map(|(id, _)| id);
+    if id.is_none_or(|id| id == bot.to_string()) {
+        return Ok(());
+    }
+    let message = "this token belongs to another bot; connect it as a new channel";
+    Err(ApiError::field("token", "another_bot", message))
+}
+
+/// Two channels that claim a bot at the same instant: the table lets one of them.
+pub fn taken(error: StorageError) -> ApiError {
+    if matches!(error, StorageError::Duplicate(_)) {
+        let detail = "this bot is being connected to another channel; if it belongs here, save \
+                      again";
+        ApiError::new(ErrorKind::Conflict, "bot_taken", detail)
+    } else {
+        error.into()
+    }
 }
 
 /// The secrets the channel goes on with: a given token, else the one it has.

@@ -54,7 +54,10 @@ pub async fn update_channel(
     if tx.channels().get(id.0).await?.is_none() {
         return Err(ApiError::not_found("channel"));
     }
-    tx.channels().save(&channel).await?;
+    tx.channels()
+        .save(&channel)
+        .await
+        .map_err(telegram::taken)?;
     tx.commit().await?;
     state.widget_channels.forget(&channel.public_id);
     Ok(web::Json(channel.into()))

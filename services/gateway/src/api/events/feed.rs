@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use chrono::{DateTime, Utc};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 use xin_domain::TenantId;
@@ -14,6 +15,7 @@ use xin_storage::StorageError;
 use xin_storage::tenant::{LiveEvent, LivePosition};
 
 use super::view::EventView;
+use crate::auth::{Reads, Staff};
 use crate::limits::Place;
 use crate::live::Ear;
 use crate::state::Shared;
@@ -28,6 +30,8 @@ const AT_ONCE: u32 = 100;
 pub struct Feed {
     state: Shared,
     tenant: TenantId,
+    /// Who left the business, or was signed out, stops seeing it when their token ends.
+    until: DateTime<Utc>,
     position: LivePosition,
     ear: Ear,
     ready: VecDeque<Bytes>,
@@ -36,11 +40,11 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// The news after `position`.
+    /// The news after `position`, for as long as that person's token is good.
     #[must_use]
     pub fn new(
         state: Shared,
-        tenant: TenantId,
+        staff: &Staff<Reads>,
         position: LivePosition,
         ear: Ear,
         place: Place<TenantId>,
@@ -50,7 +54,8 @@ impl Feed {
         let hello = Bytes::from_static(b"retry: 2000\n: connected\n\n");
         Self {
             state,
-            tenant,
+            tenant: staff.tenant_id,
+            until: staff.expires_at,
             position,
             ear,
             ready: VecDeque::from([hello]),
@@ -59,9 +64,12 @@ impl Feed {
         }
     }
 
-    /// What to say next; nothing when the process stops.
+    /// What to say next; nothing when the process stops or the token ends.
     pub async fn next(&mut self) -> Option<Bytes> {
         loop {
+            if self.state.platform.clock.now() >= self.until {
+                return None;
+            }
             if let Some(text) = self.ready.pop_front() {
                 self.last_said = Instant::now();
                 return Some(text);

@@ -28,7 +28,8 @@ pub struct StreamQuery {
 }
 
 /// Streams what changes: `message.created`, `message.updated`, `conversation.updated` and
-/// `document.updated`, each with an id to resume after. Begins with the present.
+/// `document.updated`, each with an id to resume after. Begins with the present, and ends
+/// with the access token: resume with a new one.
 #[utoipa::path(
     tag = "events", operation_id = "stream_events", security(("staff" = []), ()),
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "Resume after")),
@@ -64,7 +65,7 @@ pub async fn stream_events(
                 .await?
         }
     };
-    let feed = Feed::new(state, staff.tenant_id, position, ear, place);
+    let feed = Feed::new(state, &staff, position, ear, place);
     let body = stream::unfold(feed, |mut feed| async move {
         let text = feed.next().await?;
         Some((Ok::<_, actix_web::Error>(text), feed))

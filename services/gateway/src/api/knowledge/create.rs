@@ -9,11 +9,13 @@ use xin_broker::trace;
 use xin_contracts::Envelope;
 use xin_contracts::messages::IngestDocument;
 use xin_domain::{DocumentId, ErrorKind, TenantId};
+use xin_storage::StorageError;
 use xin_storage::tenant::{Document, LiveEventKind, NewDocument};
 
 use super::content::Content;
 use super::upload;
 use super::view::DocumentView;
+use crate::Platform;
 use crate::api::openapi::Problems;
 use crate::auth::tokens::fingerprint;
 use crate::auth::{Administers, Staff};
@@ -84,16 +86,7 @@ async fn read(request: &HttpRequest, body: web::Payload, largest: usize) -> Answ
 async fn keep(state: &State, tenant: TenantId, content: Content) -> Answer<Document> {
     let platform = &state.platform;
     let content_hash = fingerprint(&content.bytes);
-    let known = platform
-        .database
-        .read(tenant)
-        .await?
-        .documents()
-        .find_by_content(&content_hash)
-        .await?;
-    if let Some(original) = known {
-        return Err(duplicate(&original));
-    }
+    refuse_known(platform, tenant, &content_hash).await?;
     let now = platform.clock.now();
     let id = DocumentId::new(&*platform.ids, now);
     let new = NewDocument {
@@ -101,7 +94,7 @@ async fn keep(state: &State, tenant: TenantId, content: Content) -> Answer<Docum
         title: content.title,
         kind: content.kind.to_owned(),
         file_name: content.file_name,
-        content_hash,
+        content_hash: content_hash.clone(),
         bytes: i64::try_from(content.bytes.len()).map_err(ApiError::internal)?,
     };
     // The bytes first: a row promises that they are there. Without its row a file is only waste.
@@ -111,7 +104,22 @@ async fn keep(state: &State, tenant: TenantId, content: Content) -> Answer<Docum
         .save(id, 1, content.bytes)
         .await?;
     let tx = platform.database.tenant(tenant).await?;
-    let document = tx.documents().add(new, now).await?;
+    let document = match tx.documents().add(new, now).await {
+        Ok(document) => document,
+        // The same content at the same instant: the other one won.
+        Err(StorageError::Duplicate(_)) => {
+            drop(tx);
+            platform.files.tenant(tenant).remove(id, 1).await?;
+            refuse_known(platform, tenant, &content_hash).await?;
+            let detail = "the same content was given and removed just now; give it again";
+            return Err(ApiError::new(
+                ErrorKind::Conflict,
+                "duplicate_document",
+                detail,
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let command = IngestDocument {
         document_id: id.to_string(),
         version: document.version,
@@ -129,6 +137,14 @@ async fn keep(state: &State, tenant: TenantId, content: Content) -> Answer<Docum
         .await?;
     tx.commit().await?;
     Ok(document)
+}
+
+async fn refuse_known(platform: &Platform, tenant: TenantId, content_hash: &str) -> Answer<()> {
+    let tx = platform.database.read(tenant).await?;
+    match tx.documents().find_by_content(content_hash).await? {
+        Some(original) => Err(duplicate(&original)),
+        None => Ok(()),
+    }
 }
 
 fn duplicate(original: &Document) -> ApiError {
