@@ -203,47 +203,43 @@ impl RecordInbound {
             let ids = &*self.platform.ids;
             (ContactId::new(ids, now), ConversationId::new(ids, now))
         });
-        let mut contact = tx
-            .contacts()
-            .find(inbound.channel_id, &wanted.external_id)
-            .await?;
-        if contact.is_none() {
-            let new = Contact {
-                id: contact_id,
-                channel_id: inbound.channel_id,
-                external_id: wanted.external_id.clone(),
-                display_name: wanted.display_name.clone(),
-                language: wanted.language_code.clone(),
-                unreachable_at: None,
-                created_at: now,
-            };
-            tx.contacts().add_if_new(&new).await?;
-            contact = tx
-                .contacts()
-                .find(inbound.channel_id, &wanted.external_id)
-                .await?;
-        }
-        let contact = contact.ok_or_else(|| vanished("contact"))?;
-        let found = tx
-            .conversations()
-            .lock_thread(inbound.channel_id, contact.id)
-            .await?;
-        if let Some(conversation) = found {
-            return Ok((conversation, contact));
-        }
-        let new = Conversation::begin(
-            conversation_id,
-            tx.tenant_id(),
-            inbound.channel_id,
-            contact.id,
-            now,
-        );
-        tx.conversations().add_if_new(&new).await?;
-        let conversation = tx
-            .conversations()
-            .lock_thread(inbound.channel_id, contact.id)
-            .await?
-            .ok_or_else(|| vanished("conversation"))?;
+        let contacts = tx.contacts();
+        let find = || contacts.find(inbound.channel_id, &wanted.external_id);
+        let contact = match find().await? {
+            Some(contact) => contact,
+            None => {
+                let new = Contact {
+                    id: contact_id,
+                    channel_id: inbound.channel_id,
+                    external_id: wanted.external_id.clone(),
+                    display_name: wanted.display_name.clone(),
+                    language: wanted.language_code.clone(),
+                    unreachable_at: None,
+                    created_at: now,
+                };
+                if contacts.add_if_new(&new).await? {
+                    new
+                } else {
+                    find().await?.ok_or_else(|| vanished("contact"))?
+                }
+            }
+        };
+        let threads = tx.conversations();
+        let lock = || threads.lock_thread(inbound.channel_id, contact.id);
+        let conversation = match lock().await? {
+            Some(conversation) => conversation,
+            None => {
+                let channel = inbound.channel_id;
+                let new =
+                    Conversation::begin(conversation_id, tx.tenant_id(), channel, contact.id, now);
+                // Nobody else sees a row of ours before we commit, so it is held like a locked one.
+                if threads.add_if_new(&new).await? {
+                    new
+                } else {
+                    lock().await?.ok_or_else(|| vanished("conversation"))?
+                }
+            }
+        };
         Ok((conversation, contact))
     }
 

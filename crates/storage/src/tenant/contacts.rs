@@ -60,8 +60,8 @@ impl Contacts<'_> {
         Ok(row.map(contact_from))
     }
 
-    /// Adds a contact, unless the channel's id for them is known already.
-    pub async fn add_if_new(&self, contact: &Contact) -> Result<(), StorageError> {
+    /// Adds a contact, unless the channel's id for them is known already; whether it was added.
+    pub async fn add_if_new(&self, contact: &Contact) -> Result<bool, StorageError> {
         let row = contact::ActiveModel {
             id: Set(contact.id.uuid()),
             tenant_id: Set(self.0.id()),
@@ -72,11 +72,11 @@ impl Contacts<'_> {
             unreachable_at: Set(contact.unreachable_at),
             created_at: Set(contact.created_at),
         };
-        contact::Entity::insert(row)
+        let added = contact::Entity::insert(row)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(&self.0.transaction)
             .await?;
-        Ok(())
+        Ok(added == 1)
     }
 
     /// Notes whether messages can reach the contact.

@@ -81,19 +81,20 @@ impl Conversations<'_> {
         row.as_ref().map(conversation_from).transpose()
     }
 
-    /// Adds a conversation, unless the contact has one on that channel already.
-    pub async fn add_if_new(&self, conversation: &Conversation) -> Result<(), StorageError> {
+    /// Adds a conversation, unless the contact has one on that channel already; whether it was
+    /// added.
+    pub async fn add_if_new(&self, conversation: &Conversation) -> Result<bool, StorageError> {
         let mut row = active(conversation);
         row.id = Set(conversation.id.uuid());
         row.tenant_id = Set(self.0.id());
         row.channel_id = Set(conversation.channel_id.uuid());
         row.contact_id = Set(conversation.contact_id.uuid());
         row.created_at = Set(conversation.created_at);
-        conversation::Entity::insert(row)
+        let added = conversation::Entity::insert(row)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(&self.0.transaction)
             .await?;
-        Ok(())
+        Ok(added == 1)
     }
 
     /// Saves the state of a conversation that this transaction holds.
