@@ -8,6 +8,8 @@ import sys
 CRATES = {
     "xin-domain": set(),
     "xin-text": set(),
+    # From files to pieces of text.
+    "xin-documents": {"xin-text"},
     "xin-contracts": {"xin-domain"},
     "xin-storage": {"xin-domain", "xin-contracts"},
     "xin-broker": {"xin-domain", "xin-contracts", "xin-storage"},
@@ -16,7 +18,7 @@ CRATES = {
     "xin-channels": {"xin-domain", "xin-text"},
     "xin-runtime": {"xin-domain"},
     # From settings to parts, for the composition roots.
-    "xin-platform": {"xin-domain", "xin-storage", "xin-broker", "xin-channels", "xin-knowledge", "xin-llm", "xin-runtime"},
+    "xin-platform": {"xin-documents", "xin-domain", "xin-text", "xin-storage", "xin-broker", "xin-channels", "xin-knowledge", "xin-llm", "xin-runtime"},
 }
 SERVICES = {"gateway", "webhook-ingest", "conversation", "knowledge-ingest", "ai-orchestrator"}
 # The one crate that may name a library, so that the others cannot tell what is behind it.

@@ -1,13 +1,10 @@
-//! A tenant's knowledge: from documents to passages, and from a question to the passages that
-//! answer it.
+//! A tenant's knowledge: passages, and from a question to the passages that answer it.
 //!
 //! [`KnowledgeIndex`] keeps passages with their vectors, one store per tenant, embedded or on a
 //! Qdrant server; [`Retriever`] finds them and says how sure it is that they answer.
 
-pub mod chunk;
 mod error;
 pub mod index;
-pub mod parse;
 mod passage;
 mod question;
 mod retrieve;

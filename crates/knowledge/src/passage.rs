@@ -28,6 +28,10 @@ pub struct Passage {
     pub language: String,
     /// What is quoted, as it was written.
     pub text: String,
+    /// Another way to ask what this passage answers: such a copy is found by these words only, and
+    /// what it found is the passage itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrasing: Option<String>,
 }
 
 impl Passage {
@@ -36,6 +40,17 @@ impl Passage {
     pub fn id_of(document_id: DocumentId, version: i64, ordinal: u32) -> Uuid {
         let place = format!("{version}/{ordinal}");
         Uuid::new_v5(&document_id.uuid(), place.as_bytes())
+    }
+
+    /// A copy that is found by `question`, the one of that number.
+    #[must_use]
+    pub fn phrased(&self, number: u32, question: &str) -> Self {
+        let place = format!("{}/{}/q{number}", self.version, self.ordinal);
+        Self {
+            id: Uuid::new_v5(&self.document_id.uuid(), place.as_bytes()),
+            phrasing: Some(question.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// Title, headings and text together: everything a question may be about.

@@ -35,6 +35,7 @@ pub fn entry(
         page: Some(3),
         language: "fa".to_owned(),
         text: text.to_owned(),
+        phrasing: None,
     };
     let vectors = PassageVectors {
         sparse: sparse::document("", text),

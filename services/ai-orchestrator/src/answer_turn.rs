@@ -10,7 +10,7 @@ use serde_json::json;
 use xin_broker::{Handler, JobError, trace};
 use xin_contracts::Envelope;
 use xin_contracts::messages::{ReplyProposed, reply_proposed};
-use xin_domain::{Brand, ChannelKind, ErrorKind, ReplyAction, TenantId};
+use xin_domain::{Brand, ChannelKind, ErrorKind, ReplyAction};
 use xin_knowledge::ScoredPassage;
 use xin_llm::{
     ChatTurn, FallbackTexts, GroundingPassage, LlmError, ReplyOutcome, ReplyRequest,
@@ -20,13 +20,12 @@ use xin_storage::tenant::Tenant;
 use xin_text::language;
 
 use crate::fairness::{Fairness, TooMany};
+use crate::passages::Found;
 use crate::prompt::{self, PromptContext, PromptError, PromptPassage, Prompts};
 use crate::stream::LiveReply;
 use crate::turn::{Turn, split_question};
-use crate::{Platform, check, texts};
+use crate::{Platform, check, passages, texts};
 
-/// Passages that the model is given.
-const PASSAGES: usize = 5;
 /// Messages of the conversation that the model is given.
 const HISTORY: u64 = 30;
 /// How often the model is asked before the turn ends without it.
@@ -154,19 +153,11 @@ impl AnswerTurn {
 
     async fn answer(&self, turn: &Turn, context: &Context) -> Result<Proposal, JobError> {
         let began = Instant::now();
-        let retrieval = self
-            .platform
-            .retriever
-            .retrieve(turn.tenant, &context.question, PASSAGES)
-            .await
-            .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-        let passages = self.ready(turn.tenant, retrieval.passages).await?;
+        let Found {
+            passages,
+            confidence,
+        } = passages::find(&self.platform, turn.tenant, &context.question).await?;
         let retrieved = began.elapsed();
-        let confidence = if passages.is_empty() {
-            0.0
-        } else {
-            retrieval.confidence
-        };
         let request = self.request(turn, context, &passages, confidence)?;
         let live = LiveReply::new(
             self.platform.broker.clone(),
@@ -204,30 +195,6 @@ impl AnswerTurn {
             passages,
             trace,
         })
-    }
-
-    /// The passages whose documents are ready: what is half indexed, has failed or is being
-    /// forgotten is not answered from, even while the index has it.
-    async fn ready(
-        &self,
-        tenant: TenantId,
-        passages: Vec<ScoredPassage>,
-    ) -> Result<Vec<ScoredPassage>, JobError> {
-        if passages.is_empty() {
-            return Ok(passages);
-        }
-        let mut ids: Vec<_> = passages
-            .iter()
-            .map(|found| found.passage.document_id)
-            .collect();
-        ids.dedup();
-        let tx = self.platform.database.read(tenant).await?;
-        let ready = tx.documents().ready_among(&ids).await?;
-        tx.commit().await?;
-        Ok(passages
-            .into_iter()
-            .filter(|found| ready.contains(&found.passage.document_id))
-            .collect())
     }
 
     fn request(

@@ -6,6 +6,7 @@
 mod answer_turn;
 mod check;
 mod fairness;
+mod passages;
 mod prompt;
 mod stream;
 mod texts;

@@ -14,8 +14,8 @@ use xin_contracts::Envelope;
 use xin_contracts::envelope::parse;
 use xin_contracts::messages::{IngestDocument, LiveSignal, live_signal};
 use xin_domain::{DocumentFailure, DocumentId, DocumentState, ErrorKind, TenantId};
-use xin_knowledge::chunk::{Chunk, chunk};
-use xin_knowledge::parse::{ParseFailure, parse as parse_file};
+use xin_documents::chunk::{Chunk, chunk};
+use xin_documents::{ParseFailure, parse as parse_file};
 use xin_knowledge::{KnowledgeError, Passage, PassageVectors};
 use xin_storage::tenant::{Document, LiveEventKind};
 use xin_text::sparse;
@@ -230,6 +230,7 @@ impl Work<'_> {
                     page: chunk.page,
                     language: chunk.language,
                     text: chunk.text,
+                    phrasing: None,
                 };
                 (passage, PassageVectors { sparse, dense })
             });

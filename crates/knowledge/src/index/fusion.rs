@@ -96,6 +96,7 @@ mod tests {
             page: None,
             language: "fa".to_owned(),
             text: String::new(),
+            phrasing: None,
         }
     }
 

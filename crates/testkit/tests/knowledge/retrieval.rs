@@ -107,6 +107,7 @@ async fn confidence(index: &KnowledgeIndex, number: u128, text: &str, question: 
         page: None,
         language: "fa".to_owned(),
         text: text.to_owned(),
+        phrasing: None,
     };
     let vectors = PassageVectors {
         sparse: sparse::document("", text),

@@ -62,7 +62,7 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::{SourceKind, parse};
+    use crate::{SourceKind, parse};
 
     #[test]
     fn text_is_read_whatever_its_encoding() {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
-use xin_knowledge::chunk::chunk;
-use xin_knowledge::parse::{ParsedDocument, SourceKind, parse};
+use xin_documents::chunk::chunk;
+use xin_documents::{ParsedDocument, SourceKind, parse};
 
 const CHROMIUM: &[u8] = include_bytes!("../fixtures/chromium.pdf");
 const WEASYPRINT: &[u8] = include_bytes!("../fixtures/weasyprint.pdf");

@@ -6,7 +6,7 @@ use std::ops::Range;
 use text_splitter::{ChunkConfig, MarkdownSplitter, TextSplitter};
 use xin_text::language::{Language, detect};
 
-use crate::parse::{ParsedDocument, SourceKind};
+use crate::{ParsedDocument, SourceKind};
 
 /// Characters of a passage: from the first number on, the next good place to cut is taken.
 const LENGTH: Range<usize> = 500..1_000;
@@ -142,7 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::parse::Section;
+    use crate::Section;
 
     fn document(kind: SourceKind, text: &str) -> ParsedDocument {
         let section = Section {

@@ -1,8 +1,10 @@
-//! Takes the text out of a file: what kind it is, is read from its bytes, not from its name.
+//! From a file to pieces of text: what kind it is, is read from its bytes, not from its name
+//! ([`parse`]), and its text is cut into pieces that are about one thing each ([`chunk::chunk`]).
 //!
 //! Everything here computes and blocks; call it from `spawn_blocking`.
 
 mod bidi;
+pub mod chunk;
 mod pdf;
 mod pdf_guard;
 mod plain;

@@ -1,0 +1,65 @@
+//! The passages that a reply may rest on.
+
+use xin_broker::JobError;
+use xin_domain::TenantId;
+use xin_knowledge::ScoredPassage;
+
+use crate::Platform;
+
+/// Passages that the model is given.
+const PASSAGES: usize = 5;
+
+/// What was found for a question.
+pub(crate) struct Found {
+    /// Best first.
+    pub(crate) passages: Vec<ScoredPassage>,
+    /// How sure the retrieval is that they hold the answer, from 0 to 1.
+    pub(crate) confidence: f32,
+}
+
+/// Finds the passages for a question.
+pub(crate) async fn find(
+    platform: &Platform,
+    tenant: TenantId,
+    question: &str,
+) -> Result<Found, JobError> {
+    let retrieval = platform
+        .retriever
+        .retrieve(tenant, question, PASSAGES)
+        .await
+        .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
+    let passages = ready(platform, tenant, retrieval.passages).await?;
+    let confidence = if passages.is_empty() {
+        0.0
+    } else {
+        retrieval.confidence
+    };
+    Ok(Found {
+        passages,
+        confidence,
+    })
+}
+
+/// The passages whose documents are ready: what is half indexed, has failed or is being forgotten
+/// is not answered from, even while the index has it.
+async fn ready(
+    platform: &Platform,
+    tenant: TenantId,
+    passages: Vec<ScoredPassage>,
+) -> Result<Vec<ScoredPassage>, JobError> {
+    if passages.is_empty() {
+        return Ok(passages);
+    }
+    let mut ids: Vec<_> = passages
+        .iter()
+        .map(|found| found.passage.document_id)
+        .collect();
+    ids.dedup();
+    let tx = platform.database.read(tenant).await?;
+    let ready = tx.documents().ready_among(&ids).await?;
+    tx.commit().await?;
+    Ok(passages
+        .into_iter()
+        .filter(|found| ready.contains(&found.passage.document_id))
+        .collect())
+}
