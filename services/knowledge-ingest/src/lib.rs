@@ -1,7 +1,9 @@
-//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget.
+//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget. Reads
+//! websites, whose pages become documents.
 
 mod forget_document;
 mod ingest_document;
+pub mod website;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,8 @@ use xin_llm::Embedder;
 use xin_platform::Parts;
 use xin_runtime::Shutdown;
 use xin_storage::{Database, Files};
+
+use website::Crawling;
 
 /// Documents at work at once in one process: parsing is bounded by memory, not by waiting.
 const DOCUMENTS_AT_ONCE: u16 = 2;
@@ -39,11 +43,15 @@ pub struct Platform {
     pub ids: Arc<dyn IdSource>,
     /// How long a worker may be silent before another takes its document over.
     pub lease: Duration,
+    /// How websites are read.
+    pub crawling: Crawling,
 }
 
 /// Long enough for the slowest stage between two renewals, short enough that the document of a
 /// dead worker is taken over soon.
 const LEASE: Duration = Duration::from_secs(20);
+/// Well below the half hour after which RabbitMQ takes a message back.
+const SLICE: Duration = Duration::from_secs(60);
 
 impl Platform {
     /// The service of these parts, on that index.
@@ -57,6 +65,12 @@ impl Platform {
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             lease: LEASE,
+            crawling: Crawling {
+                http: parts.outbound_for_tenants.clone(),
+                may_fetch: parts.addresses_of_tenants(),
+                delay: parts.settings.crawl_delay,
+                slice: SLICE,
+            },
         })
     }
 }
@@ -74,6 +88,7 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
     });
+    website::run(platform, shutdown);
 }
 
 /// Consumes the documents queue.
@@ -93,7 +108,8 @@ impl Handler for Documents {
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
-            | RoutingKey::DeliverMessage => Err(JobError::new(
+            | RoutingKey::DeliverMessage
+            | RoutingKey::CrawlWebsite => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",
             )),

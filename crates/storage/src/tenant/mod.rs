@@ -9,6 +9,7 @@ mod live_events;
 mod messages;
 mod outbox;
 mod profile;
+mod websites;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +31,7 @@ pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use outbox::Outbox;
 pub use profile::{Member, Profile, Tenant};
+pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
 pub(crate) use outbox::row as outbox_row;
@@ -99,6 +101,12 @@ impl TenantTx {
     #[must_use]
     pub const fn documents(&self) -> Documents<'_> {
         Documents(self)
+    }
+
+    /// The websites that knowledge comes from.
+    #[must_use]
+    pub const fn websites(&self) -> Websites<'_> {
+        Websites(self)
     }
 
     /// Its customers.
