@@ -14,4 +14,4 @@ pub mod testing;
 pub use error::KnowledgeError;
 pub use index::{IndexOptions, KnowledgeIndex, TenantIndex};
 pub use passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
-pub use retrieve::{ANSWER_CONFIDENCE, Retrieval, Retriever};
+pub use retrieve::{ANSWER_CONFIDENCE, Retrieval, Retriever, confidence};

@@ -97,7 +97,8 @@ impl Retriever {
 ///
 /// The engine's scores do not take part: with one small document every score is the best one, and
 /// a threshold on them does not carry over from one tenant to another.
-fn confidence(question: &str, passages: &[ScoredPassage]) -> f32 {
+#[must_use]
+pub fn confidence(question: &str, passages: &[ScoredPassage]) -> f32 {
     let asked = without_frame(question);
     RANK_WEIGHTS
         .iter()
