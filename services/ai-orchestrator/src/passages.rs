@@ -8,6 +8,8 @@ use crate::Platform;
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
+/// Passages asked of the index: some are of versions that are not served, or not any more.
+const ASKED: usize = 3 * PASSAGES;
 
 /// What was found for a question.
 pub(crate) struct Found {
@@ -25,24 +27,22 @@ pub(crate) async fn find(
 ) -> Result<Found, JobError> {
     let retrieval = platform
         .retriever
-        .retrieve(tenant, question, PASSAGES)
+        .retrieve(tenant, question, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let passages = ready(platform, tenant, retrieval.passages).await?;
-    let confidence = if passages.is_empty() {
-        0.0
-    } else {
-        retrieval.confidence
-    };
+    let mut passages = served(platform, tenant, retrieval.passages).await?;
+    passages.truncate(PASSAGES);
+    // Of what is left: what is not served must not lend its certainty to what is.
+    let confidence = xin_knowledge::confidence(question, &passages);
     Ok(Found {
         passages,
         confidence,
     })
 }
 
-/// The passages whose documents are ready: what is half indexed, has failed or is being forgotten
-/// is not answered from, even while the index has it.
-async fn ready(
+/// The passages of the versions that the database says are served: what is half indexed, out of
+/// date or being forgotten is not answered from, even while the index has it.
+async fn served(
     platform: &Platform,
     tenant: TenantId,
     passages: Vec<ScoredPassage>,
@@ -54,12 +54,13 @@ async fn ready(
         .iter()
         .map(|found| found.passage.document_id)
         .collect();
+    ids.sort_unstable();
     ids.dedup();
     let tx = platform.database.read(tenant).await?;
-    let ready = tx.documents().ready_among(&ids).await?;
+    let served = tx.documents().servable(&ids, platform.clock.now()).await?;
     tx.commit().await?;
     Ok(passages
         .into_iter()
-        .filter(|found| ready.contains(&found.passage.document_id))
+        .filter(|found| served.get(&found.passage.document_id) == Some(&found.passage.version))
         .collect())
 }

@@ -56,6 +56,18 @@ pub enum DocumentKindName {
     Pdf,
 }
 
+/// Where a document came from.
+#[derive(ToSchema)]
+#[schema(as = DocumentOrigin, rename_all = "snake_case")]
+pub enum DocumentOriginName {
+    Upload,
+    Text,
+    Faq,
+    Product,
+    Page,
+    Api,
+}
+
 /// How far a document has come.
 #[derive(ToSchema)]
 #[schema(as = DocumentState, rename_all = "snake_case")]

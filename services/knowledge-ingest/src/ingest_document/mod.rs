@@ -2,36 +2,27 @@
 //!
 //! The work is leased: a second worker with the same message waits, and when the first one died it
 //! goes on after the lease. Passages are written under ids that follow from document, version and
-//! place, so doing any stage twice adds nothing. What is not ready is not answered from, and a
-//! newer version is served from the moment it is whole.
+//! place, so doing any stage twice adds nothing. A new version is built beside the one that is
+//! served; the swap is one row in the database, and what it replaces is cleared away after it,
+//! still under the lease.
 
-use std::sync::Arc;
+mod clear;
+mod passages;
+mod work;
 
 use chrono::TimeDelta;
 use uuid::Uuid;
 use xin_broker::JobError;
 use xin_contracts::Envelope;
 use xin_contracts::envelope::parse;
-use xin_contracts::messages::{IngestDocument, LiveSignal, live_signal};
-use xin_domain::{DocumentFailure, DocumentId, DocumentState, ErrorKind, TenantId};
-use xin_documents::chunk::{Chunk, chunk};
-use xin_documents::{ParseFailure, parse as parse_file};
-use xin_knowledge::{KnowledgeError, Passage, PassageVectors};
-use xin_storage::tenant::{Document, LiveEventKind};
-use xin_text::sparse;
+use xin_contracts::messages::IngestDocument;
+use xin_documents::ParseFailure;
+use xin_domain::{DocumentId, ErrorKind, TenantId};
+use xin_knowledge::KnowledgeError;
+use xin_storage::tenant::Document;
 
+use self::work::Work;
 use crate::Platform;
-
-/// Passages embedded and written together.
-const BATCH: usize = 64;
-
-/// One document on its way.
-struct Work<'a> {
-    platform: &'a Platform,
-    worker: Uuid,
-    tenant: TenantId,
-    document: Document,
-}
 
 /// Why the work ended before the document was ready.
 enum Ended {
@@ -49,6 +40,18 @@ impl<E: Into<JobError>> From<E> for Ended {
     }
 }
 
+/// What there is to do for a message.
+enum Task {
+    /// Nothing: it is done, or a later message asks for more.
+    Nothing,
+    /// The document is being forgotten: what was written for it must not outlive it.
+    Forget,
+    /// A worker died between the end of the work and the clearing after it.
+    Clear(Document),
+    /// All of it.
+    Build(Document),
+}
+
 pub async fn handle(
     platform: &Platform,
     worker: Uuid,
@@ -57,8 +60,13 @@ pub async fn handle(
     let command = envelope.open::<IngestDocument>()?;
     let id: DocumentId = parse(&command.document_id)?;
     let tenant = envelope.tenant_id;
-    let Some(document) = take(platform, worker, tenant, id, command.version).await? else {
-        return Ok(());
+    let document = match take(platform, worker, tenant, id, command.version).await? {
+        Task::Nothing => return Ok(()),
+        Task::Forget => return clear::everything(platform, tenant, id).await,
+        Task::Clear(document) => {
+            return clear::what_is_not_served(platform, worker, tenant, &document).await;
+        }
+        Task::Build(document) => document,
     };
     let work = Work {
         platform,
@@ -67,28 +75,17 @@ pub async fn handle(
         document,
     };
     match work.run().await {
-        Ok(()) => Ok(()),
+        Ok(()) => work.clear().await,
         Err(Ended::Job(error)) => {
             if error.gives_up(envelope.attempt) {
                 work.fail(&given_up(&error)).await?;
+            } else {
+                clear::release(platform, worker, tenant, id).await?;
             }
             Err(error)
         }
         Err(Ended::Unusable(failure)) => work.fail(&failure).await,
-        Err(Ended::Superseded) => {
-            // What was written meanwhile must not outlive the document.
-            let tx = platform.database.read(tenant).await?;
-            let current = tx.documents().get(id).await?;
-            if current.is_none() {
-                platform
-                    .index
-                    .tenant(tenant)
-                    .remove_document(id)
-                    .await
-                    .map_err(index_error)?;
-            }
-            Ok(())
-        }
+        Err(Ended::Superseded) => clear::superseded(platform, worker, tenant, id).await,
     }
 }
 
@@ -104,22 +101,22 @@ fn given_up(error: &JobError) -> ParseFailure {
     }
 }
 
-/// Takes the lease; nothing when there is nothing to do.
+/// Finds out what there is to do, and takes the lease for it.
 async fn take(
     platform: &Platform,
     worker: Uuid,
     tenant: TenantId,
     id: DocumentId,
     version: i64,
-) -> Result<Option<Document>, JobError> {
+) -> Result<Task, JobError> {
     let now = platform.clock.now();
     let tx = platform.database.tenant(tenant).await?;
-    let document = tx.documents().get(id).await?;
-    let Some(document) = document.filter(|found| found.version == version) else {
-        return Ok(None);
+    let Some(document) = tx.documents().get(id).await? else {
+        return Ok(Task::Forget);
     };
-    if document.state.is_final() {
-        return Ok(None);
+    let is_done = document.state.is_final();
+    if document.version != version || (is_done && !document.is_leased) {
+        return Ok(Task::Nothing);
     }
     let until = now + TimeDelta::from_std(platform.lease).unwrap_or_default();
     if !tx
@@ -133,198 +130,11 @@ async fn take(
         ));
     }
     tx.commit().await?;
-    Ok(Some(document))
-}
-
-impl Work<'_> {
-    async fn run(&self) -> Result<(), Ended> {
-        self.enter(DocumentState::Fetching).await?;
-        let files = self.platform.files.tenant(self.tenant);
-        let bytes = files.get(self.document.id, self.document.version).await?;
-        let bytes = bytes.ok_or_else(|| {
-            Ended::Unusable(ParseFailure {
-                code: "file_missing",
-                message: "the file is no longer in the store; upload it again".to_owned(),
-            })
-        })?;
-        self.enter(DocumentState::Parsing).await?;
-        let name = self.document.file_name.clone();
-        let parsed = blocking(move || parse_file(&bytes, name.as_deref())).await?;
-        let parsed = parsed.map_err(Ended::Unusable)?;
-        self.enter(DocumentState::Chunking).await?;
-        let title = self.document.title.clone();
-        let chunks = blocking(move || chunk(&title, &parsed)).await?;
-        self.enter(DocumentState::Embedding).await?;
-        let passages = chunks.len();
-        for batch in chunks.chunks(BATCH) {
-            self.index(batch).await?;
-            self.renew().await?;
-        }
-        let index = self.platform.index.tenant(self.tenant);
-        index
-            .keep_only_version(self.document.id, self.document.version)
-            .await
-            .map_err(index_error)?;
-        self.complete(passages).await
-    }
-
-    /// Notes the stage, and that this worker is alive.
-    async fn enter(&self, state: DocumentState) -> Result<(), Ended> {
-        let now = self.platform.clock.now();
-        let tx = self.platform.database.tenant(self.tenant).await?;
-        let (id, version) = (self.document.id, self.document.version);
-        if !tx.documents().advance(id, version, state, now).await? {
-            return Err(Ended::Superseded);
-        }
-        let until = now + TimeDelta::from_std(self.platform.lease).unwrap_or_default();
-        if !tx
-            .documents()
-            .lease(id, version, self.worker, now, until)
-            .await?
-        {
-            return Err(Ended::Job(JobError::new(
-                ErrorKind::Unavailable,
-                "the lease was lost",
-            )));
-        }
-        tx.live_events()
-            .add(LiveEventKind::DocumentUpdated(id), None, now)
-            .await?;
-        tx.commit().await?;
-        self.signal();
-        Ok(())
-    }
-
-    async fn renew(&self) -> Result<(), Ended> {
-        let now = self.platform.clock.now();
-        let until = now + TimeDelta::from_std(self.platform.lease).unwrap_or_default();
-        let tx = self.platform.database.tenant(self.tenant).await?;
-        let (id, version) = (self.document.id, self.document.version);
-        if !tx
-            .documents()
-            .lease(id, version, self.worker, now, until)
-            .await?
-        {
-            return Err(Ended::Superseded);
-        }
-        tx.commit().await?;
-        Ok(())
-    }
-
-    async fn index(&self, chunks: &[Chunk]) -> Result<(), Ended> {
-        let dense = self.embed(chunks).await?;
-        let (document, title) = (self.document.clone(), self.document.title.clone());
-        let passages = chunks
-            .iter()
-            .cloned()
-            .zip(dense)
-            .map(move |(chunk, dense)| {
-                let sparse = sparse::document(&searchable_title(&title, &chunk), &chunk.text);
-                let passage = Passage {
-                    id: Passage::id_of(document.id, document.version, chunk.ordinal),
-                    document_id: document.id,
-                    version: document.version,
-                    ordinal: chunk.ordinal,
-                    title: title.clone(),
-                    heading_path: chunk.heading_path,
-                    page: chunk.page,
-                    language: chunk.language,
-                    text: chunk.text,
-                    phrasing: None,
-                };
-                (passage, PassageVectors { sparse, dense })
-            });
-        let passages: Vec<_> = passages.collect();
-        self.platform
-            .index
-            .tenant(self.tenant)
-            .put(passages)
-            .await
-            .map_err(index_error)?;
-        Ok(())
-    }
-
-    async fn embed(&self, chunks: &[Chunk]) -> Result<Vec<Option<Vec<f32>>>, Ended> {
-        let Some(embedder) = self.platform.embedder.as_ref().map(Arc::clone) else {
-            return Ok(vec![None; chunks.len()]);
-        };
-        let texts: Vec<String> = chunks
-            .iter()
-            .map(|chunk| {
-                format!(
-                    "{}\n{}",
-                    searchable_title(&self.document.title, chunk),
-                    chunk.text
-                )
-            })
-            .collect();
-        let vectors = embedder
-            .embed(&texts)
-            .await
-            .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-        Ok(vectors.into_iter().map(Some).collect())
-    }
-
-    async fn complete(&self, passages: usize) -> Result<(), Ended> {
-        let now = self.platform.clock.now();
-        let tx = self.platform.database.tenant(self.tenant).await?;
-        let (id, version) = (self.document.id, self.document.version);
-        let passages = i64::try_from(passages).unwrap_or(i64::MAX);
-        if !tx.documents().complete(id, version, passages, now).await? {
-            return Err(Ended::Superseded);
-        }
-        tx.live_events()
-            .add(LiveEventKind::DocumentUpdated(id), None, now)
-            .await?;
-        tx.commit().await?;
-        self.signal();
-        Ok(())
-    }
-
-    async fn fail(&self, failure: &ParseFailure) -> Result<(), JobError> {
-        let now = self.platform.clock.now();
-        let tx = self.platform.database.tenant(self.tenant).await?;
-        let failure = DocumentFailure {
-            code: failure.code.to_owned(),
-            message: failure.message.clone(),
-        };
-        let (id, version) = (self.document.id, self.document.version);
-        if tx.documents().fail(id, version, &failure, now).await? {
-            tx.live_events()
-                .add(LiveEventKind::DocumentUpdated(id), None, now)
-                .await?;
-            tx.commit().await?;
-            self.signal();
-        }
-        Ok(())
-    }
-
-    fn signal(&self) {
-        self.platform.broker.signal(LiveSignal {
-            tenant_id: self.tenant.to_string(),
-            conversation_id: String::new(),
-            kind: Some(live_signal::Kind::Changed(live_signal::Changed {})),
-        });
-    }
-}
-
-/// What a passage is found by beside its own words: the document's title and the headings above.
-fn searchable_title(title: &str, chunk: &Chunk) -> String {
-    let mut whole = title.to_owned();
-    for heading in &chunk.heading_path {
-        whole.push(' ');
-        whole.push_str(heading);
-    }
-    whole
-}
-
-/// Runs work that keeps a core busy where it does not hold up everything else.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, JobError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| JobError::new(ErrorKind::Internal, error.to_string()))
+    Ok(if is_done {
+        Task::Clear(document)
+    } else {
+        Task::Build(document)
+    })
 }
 
 pub fn index_error(error: KnowledgeError) -> JobError {

@@ -1,62 +1,33 @@
 //! The tenant's knowledge, as documents with a life of their own.
 
+mod record;
+mod work;
+
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
-use xin_domain::{DocumentFailure, DocumentId, DocumentState};
+use xin_domain::{DocumentId, DocumentOrigin, DocumentState};
 
 use super::TenantTx;
 use crate::entities::knowledge::document;
 use crate::error::StorageError;
 use crate::pages::{Page, PageRequest};
 
-/// A document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// Its id.
-    pub id: DocumentId,
-    /// What its people call it.
-    pub title: String,
-    /// `text`, `markdown` or `pdf`.
-    pub kind: String,
-    /// Where it stands.
-    pub state: DocumentState,
-    /// Why it cannot be used, when it failed.
-    pub failure: Option<DocumentFailure>,
-    /// The name of the file it came in.
-    pub file_name: Option<String>,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub content_hash: String,
-    /// Its size in bytes.
-    pub bytes: i64,
-    /// Grows with every change of its content.
-    pub version: i64,
-    /// How many passages it was cut into.
-    pub passages: i64,
-    /// When it was given.
-    pub created_at: DateTime<Utc>,
-    /// When it last changed.
-    pub updated_at: DateTime<Utc>,
-}
+pub use record::{Document, NewContent, NewDocument};
 
-/// What is known of a document when it is given.
-#[derive(Clone, Debug)]
-pub struct NewDocument {
-    /// Its id.
-    pub id: DocumentId,
-    /// What its people call it.
-    pub title: String,
-    /// `text`, `markdown` or `pdf`.
-    pub kind: String,
-    /// The name of the file it came in.
-    pub file_name: Option<String>,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub content_hash: String,
-    /// Its size in bytes.
-    pub bytes: i64,
-}
+use record::document_from;
+
+/// Origins of which the same content twice is somebody's mistake.
+const ONCE: [DocumentOrigin; 3] = [
+    DocumentOrigin::Upload,
+    DocumentOrigin::Text,
+    DocumentOrigin::Api,
+];
 
 /// Reads and writes documents.
 pub struct Documents<'a>(pub(super) &'a TenantTx);
@@ -86,11 +57,79 @@ impl Documents<'_> {
             created_at: Set(now),
             updated_at: Set(now),
             deleted_at: Set(None),
+            origin: Set(new.origin.as_str().to_owned()),
+            source_id: Set(new.source_id),
+            reference: Set(new.reference),
+            url: Set(new.url),
+            valid_from: Set(new.valid_from),
+            valid_until: Set(new.valid_until),
+            ready_version: Set(None),
+            stages: Set(None),
+            passages_done: Set(0),
+            passages_total: Set(0),
         };
         let row = document::Entity::insert(row)
             .exec_with_returning(&self.0.transaction)
             .await?;
         document_from(row)
+    }
+
+    /// Gives a document new content, as its next version, which is queued; the version that is
+    /// served stays until the next one is whole. Nothing when there is no such document.
+    pub async fn replace(
+        &self,
+        id: DocumentId,
+        content: NewContent,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Document>, StorageError> {
+        let change = document::ActiveModel {
+            title: Set(content.title),
+            kind: Set(content.kind),
+            state: Set(DocumentState::Queued.as_str().to_owned()),
+            failure_code: Set(None),
+            failure_message: Set(None),
+            file_name: Set(content.file_name),
+            content_hash: Set(content.content_hash),
+            bytes: Set(content.bytes),
+            url: Set(content.url),
+            stages: Set(None),
+            passages_done: Set(0),
+            passages_total: Set(0),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let next = Expr::col(document::Column::Version).add(1);
+        let outcome = self
+            .change_one(id, change)
+            .col_expr(document::Column::Version, next)
+            .exec(&self.0.transaction)
+            .await?;
+        if outcome.rows_affected == 1 {
+            self.get(id).await
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Sets from when and until when answers may use a document. False when there is none.
+    pub async fn set_validity(
+        &self,
+        id: DocumentId,
+        valid_from: Option<DateTime<Utc>>,
+        valid_until: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let change = document::ActiveModel {
+            valid_from: Set(valid_from),
+            valid_until: Set(valid_until),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let outcome = self
+            .change_one(id, change)
+            .exec(&self.0.transaction)
+            .await?;
+        Ok(outcome.rows_affected == 1)
     }
 
     /// The document, unless there is none or it is being forgotten.
@@ -103,7 +142,8 @@ impl Documents<'_> {
         row.map(document_from).transpose()
     }
 
-    /// A document with exactly this content.
+    /// A document with exactly this content, of those that are given by hand or by a program:
+    /// pages, products and question pairs may say the same.
     pub async fn find_by_content(
         &self,
         content_hash: &str,
@@ -112,7 +152,29 @@ impl Documents<'_> {
             .living()
             .filter(document::Column::ContentHash.eq(content_hash))
             .filter(document::Column::State.ne(DocumentState::Failed.as_str()))
+            .filter(document::Column::Origin.is_in(ONCE.map(DocumentOrigin::as_str)))
             .order_by_asc(document::Column::Id)
+            .one(&self.0.transaction)
+            .await?;
+        row.map(document_from).transpose()
+    }
+
+    /// The document that the outside knows by that key, within its source.
+    pub async fn find_by_reference(
+        &self,
+        origin: DocumentOrigin,
+        source_id: Option<Uuid>,
+        reference: &str,
+    ) -> Result<Option<Document>, StorageError> {
+        let source = match source_id {
+            Some(source) => document::Column::SourceId.eq(source),
+            None => document::Column::SourceId.is_null(),
+        };
+        let row = self
+            .living()
+            .filter(document::Column::Origin.eq(origin.as_str()))
+            .filter(source)
+            .filter(document::Column::Reference.eq(reference))
             .one(&self.0.transaction)
             .await?;
         row.map(document_from).transpose()
@@ -141,128 +203,35 @@ impl Documents<'_> {
         }))
     }
 
-    /// Which of these documents may be answered from: those that are whole and not being forgotten.
-    pub async fn ready_among(&self, ids: &[DocumentId]) -> Result<Vec<DocumentId>, StorageError> {
-        let found: Vec<Uuid> = self
+    /// Which of these documents may be answered from now, each with the version that is served:
+    /// the newest one that is whole, of what is valid and not being forgotten.
+    pub async fn servable(
+        &self,
+        ids: &[DocumentId],
+        now: DateTime<Utc>,
+    ) -> Result<HashMap<DocumentId, i64>, StorageError> {
+        let begun = Condition::any()
+            .add(document::Column::ValidFrom.is_null())
+            .add(document::Column::ValidFrom.lte(now));
+        let not_over = Condition::any()
+            .add(document::Column::ValidUntil.is_null())
+            .add(document::Column::ValidUntil.gt(now));
+        let found: Vec<(Uuid, i64)> = self
             .living()
             .select_only()
             .column(document::Column::Id)
+            .column(document::Column::ReadyVersion)
             .filter(document::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-            .filter(document::Column::State.eq(DocumentState::Ready.as_str()))
+            .filter(document::Column::ReadyVersion.is_not_null())
+            .filter(begun)
+            .filter(not_over)
             .into_tuple()
             .all(&self.0.transaction)
             .await?;
-        Ok(found.into_iter().map(DocumentId::from_uuid).collect())
-    }
-
-    /// Takes or renews the lease on a document's work: nothing when it is gone, changed since, or
-    /// another worker holds it.
-    pub async fn lease(
-        &self,
-        id: DocumentId,
-        version: i64,
-        worker: Uuid,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let free = Condition::any()
-            .add(document::Column::LeaseOwner.is_null())
-            .add(document::Column::LeaseOwner.eq(worker))
-            .add(document::Column::LeaseUntil.lt(now));
-        let change = document::ActiveModel {
-            lease_owner: Set(Some(worker)),
-            lease_until: Set(Some(until)),
-            ..Default::default()
-        };
-        let outcome = self
-            .change_one(id, change)
-            .filter(document::Column::Version.eq(version))
-            .filter(free)
-            .exec(&self.0.transaction)
-            .await?;
-        Ok(outcome.rows_affected == 1)
-    }
-
-    /// Notes the stage that the work has come to. False when the document is gone or changed.
-    pub async fn advance(
-        &self,
-        id: DocumentId,
-        version: i64,
-        state: DocumentState,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let change = document::ActiveModel {
-            state: Set(state.as_str().to_owned()),
-            failure_code: Set(None),
-            failure_message: Set(None),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        self.change_version(id, version, change).await
-    }
-
-    /// The work is done: answers can use the document. False when it is gone or changed.
-    pub async fn complete(
-        &self,
-        id: DocumentId,
-        version: i64,
-        passages: i64,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let change = document::ActiveModel {
-            state: Set(DocumentState::Ready.as_str().to_owned()),
-            passages: Set(passages),
-            lease_owner: Set(None),
-            lease_until: Set(None),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        self.change_version(id, version, change).await
-    }
-
-    /// The work cannot be done. False when the document is gone or changed.
-    pub async fn fail(
-        &self,
-        id: DocumentId,
-        version: i64,
-        failure: &DocumentFailure,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let change = document::ActiveModel {
-            state: Set(DocumentState::Failed.as_str().to_owned()),
-            failure_code: Set(Some(failure.code.clone())),
-            failure_message: Set(Some(failure.message.clone())),
-            lease_owner: Set(None),
-            lease_until: Set(None),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        self.change_version(id, version, change).await
-    }
-
-    /// Begins to forget a document: from here on nothing finds it. False when there is none.
-    pub async fn remove(&self, id: DocumentId, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let change = document::ActiveModel {
-            deleted_at: Set(Some(now)),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        let outcome = self
-            .change_one(id, change)
-            .exec(&self.0.transaction)
-            .await?;
-        Ok(outcome.rows_affected == 1)
-    }
-
-    /// Ends the forgetting, after the passages and the file are gone.
-    pub async fn erase(&self, id: DocumentId) -> Result<(), StorageError> {
-        self.0
-            .removal::<document::Entity>()
-            .filter(document::Column::Id.eq(id.uuid()))
-            .filter(document::Column::DeletedAt.is_not_null())
-            .exec(&self.0.transaction)
-            .await?;
-        Ok(())
+        Ok(found
+            .into_iter()
+            .map(|(id, version)| (DocumentId::from_uuid(id), version))
+            .collect())
     }
 
     fn living(&self) -> sea_orm::Select<document::Entity> {
@@ -296,30 +265,4 @@ impl Documents<'_> {
             .await?;
         Ok(outcome.rows_affected == 1)
     }
-}
-
-fn document_from(row: document::Model) -> Result<Document, StorageError> {
-    let state = DocumentState::from_name(&row.state).ok_or_else(|| StorageError::Corrupt {
-        table: "documents",
-        column: "state",
-        row: row.id.to_string(),
-    })?;
-    let failure = row
-        .failure_code
-        .zip(row.failure_message)
-        .map(|(code, message)| DocumentFailure { code, message });
-    Ok(Document {
-        id: DocumentId::from_uuid(row.id),
-        title: row.title,
-        kind: row.kind,
-        state,
-        failure: failure.filter(|_| state == DocumentState::Failed),
-        file_name: row.file_name,
-        content_hash: row.content_hash,
-        bytes: row.bytes,
-        version: row.version,
-        passages: row.passages,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
 }
