@@ -2,7 +2,8 @@
 
 use xin_broker::JobError;
 use xin_domain::TenantId;
-use xin_knowledge::ScoredPassage;
+use xin_knowledge::{Calibration, ScoredPassage};
+use xin_text::sparse::Question;
 
 use crate::Platform;
 
@@ -25,15 +26,21 @@ pub(crate) async fn find(
     tenant: TenantId,
     question: &str,
 ) -> Result<Found, JobError> {
+    let asked = Question::alone(question);
     let retrieval = platform
         .retriever
-        .retrieve(tenant, question, ASKED)
+        .retrieve(
+            tenant,
+            &asked,
+            &Calibration::default(),
+            ASKED,
+        )
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
     let mut passages = served(platform, tenant, retrieval.passages).await?;
     passages.truncate(PASSAGES);
     // Of what is left: what is not served must not lend its certainty to what is.
-    let confidence = xin_knowledge::confidence(question, &passages);
+    let confidence = xin_knowledge::confidence(&asked, &passages, &Calibration::default()).value;
     Ok(Found {
         passages,
         confidence,

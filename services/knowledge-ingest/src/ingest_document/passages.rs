@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use xin_broker::JobError;
 use xin_documents::chunk::Chunk;
+use xin_domain::DocumentOrigin;
 use xin_knowledge::{Passage, PassageVectors};
 use xin_storage::tenant::Document;
-use xin_text::sparse;
 
 use crate::Platform;
 
@@ -16,11 +16,11 @@ pub async fn of(
     document: &Document,
     chunks: &[Chunk],
 ) -> Result<Vec<(Passage, PassageVectors)>, JobError> {
-    let dense = embed(platform, &document.title, chunks).await?;
+    let dense = embed(platform, document, chunks).await?;
     let passages = chunks.iter().zip(dense).map(|(chunk, dense)| {
-        let title = searchable_title(&document.title, chunk);
-        let sparse = sparse::document(&title, &chunk.text);
-        (passage(document, chunk), PassageVectors { sparse, dense })
+        let passage = passage(document, chunk);
+        let words = PassageVectors::words_of(&passage);
+        (passage, PassageVectors { dense, ..words })
     });
     Ok(passages.collect())
 }
@@ -37,12 +37,13 @@ fn passage(document: &Document, chunk: &Chunk) -> Passage {
         language: chunk.language.clone(),
         text: chunk.text.clone(),
         phrasing: None,
+        is_faq: document.origin == DocumentOrigin::Faq,
     }
 }
 
 async fn embed(
     platform: &Platform,
-    title: &str,
+    document: &Document,
     chunks: &[Chunk],
 ) -> Result<Vec<Option<Vec<f32>>>, JobError> {
     let Some(embedder) = platform.embedder.as_ref().map(Arc::clone) else {
@@ -50,21 +51,14 @@ async fn embed(
     };
     let texts: Vec<String> = chunks
         .iter()
-        .map(|chunk| format!("{}\n{}", searchable_title(title, chunk), chunk.text))
+        .map(|chunk| {
+            let passage = passage(document, chunk);
+            format!("{}\n{}", passage.searchable_title(), passage.text)
+        })
         .collect();
     let vectors = embedder
         .embed(&texts)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
     Ok(vectors.into_iter().map(Some).collect())
-}
-
-/// What a passage is found by beside its own words: the document's title and the headings above.
-fn searchable_title(title: &str, chunk: &Chunk) -> String {
-    let mut whole = title.to_owned();
-    for heading in &chunk.heading_path {
-        whole.push(' ');
-        whole.push_str(heading);
-    }
-    whole
 }
