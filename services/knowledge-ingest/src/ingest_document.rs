@@ -13,9 +13,10 @@ use xin_broker::JobError;
 use xin_contracts::Envelope;
 use xin_contracts::envelope::parse;
 use xin_contracts::messages::{IngestDocument, LiveSignal, live_signal};
-use xin_domain::{DocumentFailure, DocumentId, DocumentState, ErrorKind, TenantId};
 use xin_documents::chunk::{Chunk, chunk};
-use xin_documents::{ParseFailure, parse as parse_file};
+use xin_documents::sandbox::ParseError;
+use xin_documents::{ParseFailure, ParsedDocument};
+use xin_domain::{DocumentFailure, DocumentId, DocumentState, ErrorKind, TenantId};
 use xin_knowledge::{KnowledgeError, Passage, PassageVectors};
 use xin_storage::tenant::{Document, LiveEventKind};
 use xin_text::sparse;
@@ -148,9 +149,7 @@ impl Work<'_> {
             })
         })?;
         self.enter(DocumentState::Parsing).await?;
-        let name = self.document.file_name.clone();
-        let parsed = blocking(move || parse_file(&bytes, name.as_deref())).await?;
-        let parsed = parsed.map_err(Ended::Unusable)?;
+        let parsed = self.parse(&bytes).await?;
         self.enter(DocumentState::Chunking).await?;
         let title = self.document.title.clone();
         let chunks = blocking(move || chunk(&title, &parsed)).await?;
@@ -166,6 +165,23 @@ impl Work<'_> {
             .await
             .map_err(index_error)?;
         self.complete(passages).await
+    }
+
+    /// Parses the file in a process of its own. That may take longer than a lease lasts.
+    async fn parse(&self, bytes: &[u8]) -> Result<ParsedDocument, Ended> {
+        let name = self.document.file_name.as_deref();
+        let mut parsing = std::pin::pin!(self.platform.parser.parse(bytes, name));
+        loop {
+            match tokio::time::timeout(self.platform.lease / 3, &mut parsing).await {
+                Ok(Ok(parsed)) => return Ok(parsed),
+                Ok(Err(ParseError::Unusable(failure))) => return Err(Ended::Unusable(failure)),
+                Ok(Err(error @ ParseError::Unavailable(_))) => {
+                    let error = JobError::new(ErrorKind::Unavailable, error.to_string());
+                    return Err(Ended::Job(error));
+                }
+                Err(_elapsed) => self.renew().await?,
+            }
+        }
     }
 
     /// Notes the stage, and that this worker is alive.
