@@ -2,7 +2,7 @@
 
 use xin_broker::JobError;
 use xin_domain::TenantId;
-use xin_knowledge::{Calibration, ScoredPassage};
+use xin_knowledge::{Calibration, Retrieval, ScoredPassage};
 use xin_text::sparse::Question;
 
 use crate::Platform;
@@ -12,36 +12,23 @@ const PASSAGES: usize = 5;
 /// Passages asked of the index: some are of versions that are not served, or not any more.
 const ASKED: usize = 3 * PASSAGES;
 
-/// What was found for a question.
-pub(crate) struct Found {
-    /// Best first.
-    pub(crate) passages: Vec<ScoredPassage>,
-    /// How sure the retrieval is that they hold the answer, from 0 to 1.
-    pub(crate) confidence: f32,
-}
-
-/// Finds the passages for a question.
+/// Finds the passages for a question. The confidence is that of what is served: what is not must
+/// not lend its certainty to what is.
 pub(crate) async fn find(
     platform: &Platform,
     tenant: TenantId,
-    question: &str,
-) -> Result<Found, JobError> {
-    let asked = Question::alone(question);
-    let retrieval = platform
+    question: &Question<'_>,
+    calibration: &Calibration,
+) -> Result<Retrieval, JobError> {
+    let found = platform
         .retriever
-        .retrieve(
-            tenant,
-            &asked,
-            &Calibration::default(),
-            ASKED,
-        )
+        .retrieve(tenant, question, calibration, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let mut passages = served(platform, tenant, retrieval.passages).await?;
+    let mut passages = served(platform, tenant, found.passages).await?;
+    let confidence = xin_knowledge::confidence(question, &passages, calibration);
     passages.truncate(PASSAGES);
-    // Of what is left: what is not served must not lend its certainty to what is.
-    let confidence = xin_knowledge::confidence(&asked, &passages, &Calibration::default()).value;
-    Ok(Found {
+    Ok(Retrieval {
         passages,
         confidence,
     })

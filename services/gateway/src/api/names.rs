@@ -54,6 +54,11 @@ pub enum DocumentKindName {
     Text,
     Markdown,
     Pdf,
+    Docx,
+    Pptx,
+    Xlsx,
+    Csv,
+    Html,
 }
 
 /// Where a document came from.

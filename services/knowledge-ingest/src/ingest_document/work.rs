@@ -5,7 +5,8 @@ use uuid::Uuid;
 use xin_broker::JobError;
 use xin_contracts::messages::{LiveSignal, live_signal};
 use xin_documents::chunk::{Chunk, chunk};
-use xin_documents::{ParseFailure, parse as parse_file};
+use xin_documents::sandbox::ParseError;
+use xin_documents::{ParseFailure, ParsedDocument};
 use xin_domain::{DocumentFailure, DocumentState, ErrorKind, TenantId};
 use xin_storage::TenantTx;
 use xin_storage::tenant::{Document, LiveEventKind};
@@ -53,12 +54,31 @@ impl Work<'_> {
             })
         })?;
         self.enter(DocumentState::Parsing).await?;
-        let name = self.document.file_name.clone();
-        let parsed = blocking(move || parse_file(&bytes, name.as_deref())).await?;
-        let parsed = parsed.map_err(Ended::Unusable)?;
+        let parsed = self.parse(&bytes).await?;
         self.enter(DocumentState::Chunking).await?;
         let title = self.document.title.clone();
         Ok(blocking(move || chunk(&title, &parsed)).await?)
+    }
+
+    /// Parses the file in a process of its own. That may take longer than a lease lasts.
+    async fn parse(&self, bytes: &[u8]) -> Result<ParsedDocument, Ended> {
+        let name = self.document.file_name.as_deref();
+        let mut parsing = std::pin::pin!(self.platform.parser.parse(bytes, name));
+        loop {
+            match tokio::time::timeout(self.platform.lease / 3, &mut parsing).await {
+                Ok(Ok(parsed)) => return Ok(parsed),
+                Ok(Err(ParseError::Unusable(failure))) => return Err(Ended::Unusable(failure)),
+                Ok(Err(error @ ParseError::Unavailable(_))) => {
+                    let error = JobError::new(ErrorKind::Unavailable, error.to_string());
+                    return Err(Ended::Job(error));
+                }
+                Err(_elapsed) => {
+                    let tx = self.platform.database.tenant(self.tenant).await?;
+                    self.renew(&tx).await?;
+                    tx.commit().await?;
+                }
+            }
+        }
     }
 
     /// Notes the stage, and that this worker is alive.

@@ -33,7 +33,7 @@ pub struct NewText {
     text: String,
 }
 
-/// A document given as a file: PDF, Markdown or plain text.
+/// A document given as a file: PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown or plain text.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form that upload::read reads")]
 pub struct NewFile {
