@@ -19,7 +19,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use conversation::{
     Conversation, ConversationStatus, Fence, HandoffReason, Owner, Refusal, Transition,
 };
-pub use document::{DocumentFailure, DocumentState};
+pub use document::{DocumentFailure, DocumentOrigin, DocumentState, StageTime};
 pub use error::ErrorKind;
 pub use ids::{
     ChannelId, ContactId, ConversationId, DocumentId, IdSource, MessageId, ParseIdError, RandomIds,

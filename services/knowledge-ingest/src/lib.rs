@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 use xin_broker::{Broker, Handler, JobError};
 use xin_contracts::{Envelope, RoutingKey, topology};
+use xin_documents::sandbox::{Limits, Parser};
 use xin_domain::{Clock, IdSource};
 use xin_knowledge::KnowledgeIndex;
 use xin_llm::Embedder;
@@ -33,6 +34,8 @@ pub struct Platform {
     pub broker: Broker,
     /// Where the bytes of documents are.
     pub files: Files,
+    /// Parses files, each in a process of its own.
+    pub parser: Parser,
     /// Where passages go.
     pub index: KnowledgeIndex,
     /// Turns passages into vectors, where one is configured.
@@ -60,6 +63,7 @@ impl Platform {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
             files: parts.files()?,
+            parser: Parser::new(std::env::current_exe()?, Limits::default()),
             index,
             embedder: xin_platform::embedder(parts)?,
             clock: Arc::clone(&parts.clock),

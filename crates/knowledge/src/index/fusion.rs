@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use uuid::Uuid;
-use xin_domain::DocumentId;
 
 use super::backend::Candidates;
 use crate::passage::{Passage, ScoredPassage};
@@ -26,12 +25,14 @@ pub(super) fn fuse(candidates: Candidates, limit: usize) -> Vec<ScoredPassage> {
         .fold(0.0_f32, f32::max);
     let mut found: HashMap<Uuid, ScoredPassage> = HashMap::new();
     for (passage, score) in candidates.sparse {
-        entry(&mut found, passage).sparse_score = Some(score);
+        let entry = entry(&mut found, passage);
+        entry.sparse_score = better(entry.sparse_score, score);
     }
     for (passage, score) in candidates.dense {
-        entry(&mut found, passage).dense_score = Some(score);
+        let entry = entry(&mut found, passage);
+        entry.dense_score = better(entry.dense_score, score);
     }
-    let mut ranked: Vec<ScoredPassage> = keep_serving_version(found.into_values().collect());
+    let mut ranked: Vec<ScoredPassage> = found.into_values().collect();
     for hit in &mut ranked {
         let words = hit.sparse_score.unwrap_or_default();
         let words = if best_sparse > 0.0 {
@@ -53,11 +54,21 @@ pub(super) fn fuse(candidates: Candidates, limit: usize) -> Vec<ScoredPassage> {
     ranked
 }
 
+/// The entry of a passage. A copy that was found by another phrasing stands for the passage itself.
 fn entry(found: &mut HashMap<Uuid, ScoredPassage>, passage: Passage) -> &mut ScoredPassage {
-    match found.entry(passage.id) {
+    let id = if passage.phrasing.is_some() {
+        Passage::id_of(passage.document_id, passage.version, passage.ordinal)
+    } else {
+        passage.id
+    };
+    match found.entry(id) {
         Entry::Occupied(occupied) => occupied.into_mut(),
         Entry::Vacant(vacant) => vacant.insert(ScoredPassage {
-            passage,
+            passage: Passage {
+                id,
+                phrasing: None,
+                ..passage
+            },
             score: 0.0,
             sparse_score: None,
             dense_score: None,
@@ -65,23 +76,15 @@ fn entry(found: &mut HashMap<Uuid, ScoredPassage>, passage: Passage) -> &mut Sco
     }
 }
 
-/// Drops hits of a newer version while an older one of the same document is still there: the old
-/// one is complete, the new one may be half written, and the swap
-/// ([`super::TenantIndex::keep_only_version`]) ends the overlap.
-fn keep_serving_version(mut hits: Vec<ScoredPassage>) -> Vec<ScoredPassage> {
-    let mut serving: HashMap<DocumentId, i64> = HashMap::new();
-    for ScoredPassage { passage, .. } in &hits {
-        serving
-            .entry(passage.document_id)
-            .and_modify(|version| *version = passage.version.min(*version))
-            .or_insert(passage.version);
-    }
-    hits.retain(|hit| serving.get(&hit.passage.document_id) == Some(&hit.passage.version));
-    hits
+/// The better of two scores of one passage.
+fn better(known: Option<f32>, score: f32) -> Option<f32> {
+    Some(known.map_or(score, |known| known.max(score)))
 }
 
 #[cfg(test)]
 mod tests {
+    use xin_domain::DocumentId;
+
     use super::*;
 
     fn passage(document: u128, version: i64) -> Passage {
@@ -97,6 +100,7 @@ mod tests {
             language: "fa".to_owned(),
             text: String::new(),
             phrasing: None,
+            is_faq: false,
         }
     }
 
@@ -128,20 +132,5 @@ mod tests {
         let hits = fuse(candidates, 1);
         assert_eq!(documents(&hits), vec![2]);
         assert_eq!(hits[0].sparse_score, None);
-    }
-
-    #[test]
-    fn the_complete_version_serves_until_the_swap() {
-        let candidates = Candidates {
-            sparse: vec![
-                (passage(1, 2), 10.0),
-                (passage(1, 1), 5.0),
-                (passage(2, 2), 1.0),
-            ],
-            dense: Vec::new(),
-        };
-        let hits = fuse(candidates, 5);
-        let versions: Vec<i64> = hits.iter().map(|hit| hit.passage.version).collect();
-        assert_eq!((documents(&hits), versions), (vec![1, 2], vec![1, 2]));
     }
 }

@@ -26,7 +26,7 @@ pub use brands::Brands;
 pub use channels::{Channel, ChannelSettings, Channels};
 pub use contacts::{Contact, Contacts};
 pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
-pub use documents::{Document, Documents, NewDocument};
+pub use documents::{Document, Documents, NewContent, NewDocument};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use outbox::Outbox;

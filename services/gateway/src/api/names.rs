@@ -54,6 +54,23 @@ pub enum DocumentKindName {
     Text,
     Markdown,
     Pdf,
+    Docx,
+    Pptx,
+    Xlsx,
+    Csv,
+    Html,
+}
+
+/// Where a document came from.
+#[derive(ToSchema)]
+#[schema(as = DocumentOrigin, rename_all = "snake_case")]
+pub enum DocumentOriginName {
+    Upload,
+    Text,
+    Faq,
+    Product,
+    Page,
+    Api,
 }
 
 /// How far a document has come.
