@@ -27,7 +27,8 @@ impl MigrationTrait for Migration {
                 "CREATE UNIQUE INDEX websites_by_address ON websites (tenant_id, start_url); \
                  CREATE INDEX websites_due ON websites (next_run_at) \
                  WHERE next_run_at IS NOT NULL; \
-                 CREATE UNIQUE INDEX website_pages_by_address ON website_pages (website_id, url); \
+                 CREATE UNIQUE INDEX website_pages_by_address ON website_pages \
+                 (tenant_id, website_id, url); \
                  CREATE INDEX website_pages_waiting ON website_pages \
                  (website_id, seen_run, checked_run, depth, id); \
                  CREATE INDEX website_pages_by_content ON website_pages (website_id, content_hash);",

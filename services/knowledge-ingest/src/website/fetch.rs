@@ -284,6 +284,9 @@ fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
 }
 
 #[cfg(test)]
+mod servers;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

@@ -18,14 +18,6 @@ pub struct Listing {
     pub sitemaps: Vec<String>,
 }
 
-impl Listing {
-    /// Whether it lists nothing.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.pages.is_empty() && self.sitemaps.is_empty()
-    }
-}
-
 /// Whose address the text is that is being read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {

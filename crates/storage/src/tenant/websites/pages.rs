@@ -138,8 +138,11 @@ impl WebsitePages<'_> {
             missing_runs: Set(0),
             checked_at: Set(None),
         };
-        let mut known =
-            OnConflict::columns([website_page::Column::WebsiteId, website_page::Column::Url]);
+        let mut known = OnConflict::columns([
+            website_page::Column::TenantId,
+            website_page::Column::WebsiteId,
+            website_page::Column::Url,
+        ]);
         known.update_columns([
             website_page::Column::Depth,
             website_page::Column::Hops,
