@@ -23,6 +23,8 @@ use super::run::Run;
 const READING: Duration = Duration::from_secs(20);
 /// Links that are followed from one page.
 const MOST_LINKS: usize = 500;
+/// And their addresses together, since they are kept with the page.
+const MOST_LINK_BYTES: usize = 64 * 1024;
 const LONGEST_TITLE: usize = 200;
 
 /// Something to keep.
@@ -139,6 +141,7 @@ impl Run {
     /// Where a page leads, of what is read of the site.
     fn links_of(&self, url: &Url, links: &[Url]) -> Vec<String> {
         let mut known = HashSet::new();
+        let mut bytes = 0;
         links
             .iter()
             .filter_map(normal_form)
@@ -146,6 +149,10 @@ impl Run {
             .map(String::from)
             .filter(|link| known.insert(link.clone()))
             .take(MOST_LINKS)
+            .take_while(|link| {
+                bytes += link.len();
+                bytes <= MOST_LINK_BYTES
+            })
             .collect()
     }
 

@@ -104,7 +104,9 @@ impl Run {
         };
         match self.ask(page, &url, limits).await? {
             Ok(Fetched::Body(body)) => self.content_of(page, &url, body).await,
-            Ok(Fetched::Unchanged) => Ok(Look::Unchanged),
+            Ok(Fetched::Unchanged) if page.document_id.is_some() => Ok(Look::Unchanged),
+            // Nobody asked for that.
+            Ok(Fetched::Unchanged) => Ok(Look::failed(&FetchError::Status(304))),
             Ok(Fetched::Moved(to)) => Ok(self.moved(page, &url, &to)),
             Err(error) => Ok(Look::failed(&error)),
         }

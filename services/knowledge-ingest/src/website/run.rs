@@ -57,7 +57,13 @@ pub async fn handle(
     let Some(website) = take(&lease).await? else {
         return Ok(());
     };
-    let mut run = Run::new(lease, website, stop.clone())?;
+    let mut run = match Run::new(lease.clone(), website, stop.clone()) {
+        Ok(run) => run,
+        Err(error) => {
+            lease.release().await;
+            return Err(error);
+        }
+    };
     match run.work().await {
         Ok(()) | Err(Ended::Superseded) => Ok(()),
         Err(Ended::Failed(cause)) => run.fail(&cause).await,
@@ -188,19 +194,28 @@ impl Run {
         if !self.website.is_cut {
             pages.count_missing(run).await?;
         }
+        let mut kept = pages.count_kept().await?;
+        let most = u64::try_from(self.website.settings.max_pages).unwrap_or_default();
         for page in pages.unseen(run).await? {
             let is_left_out =
                 Url::parse(&page.url).is_ok_and(|url| self.rules.judge(&url).is_err());
-            if !is_left_out && page.missing_runs < MISSED {
+            // A site that always has more must not make us keep ever more.
+            let is_too_much = kept > most || page.document_id.is_none();
+            let stays = if self.website.is_cut {
+                !is_too_much
+            } else {
+                page.missing_runs < MISSED
+            };
+            if stays && !is_left_out {
                 continue;
             }
             if let Some(document) = page.document_id {
                 self.forget(&tx, document).await?;
                 self.website.counts.removed += 1;
+                kept = kept.saturating_sub(1);
             }
             pages.remove(page.id).await?;
         }
-        let kept = pages.count_kept().await?;
         let failure = (kept == 0).then(|| self.nothing_kept());
         self.end(tx, failure.as_ref()).await?;
         Ok(())

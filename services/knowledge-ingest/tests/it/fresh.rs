@@ -13,11 +13,16 @@ use crate::work::{Work, crawl};
 
 /// A home page that leads to these.
 fn home(site: &Site, paths: &[&str]) {
-    let links: String = paths
+    let links: Vec<String> = paths
         .iter()
         .map(|path| format!("<a href='{path}'>{path}</a>"))
         .collect();
-    site.page("/", "خانه", "", &(words("به خانهٔ ما خوش آمدید.") + &links));
+    site.page(
+        "/",
+        "خانه",
+        "",
+        &(words("به خانهٔ ما خوش آمدید.") + &links.concat()),
+    );
 }
 
 async fn three_pages() -> Work {

@@ -15,14 +15,14 @@ const PAGES: usize = 12;
 
 async fn many_pages() -> Work {
     let site = Site::start().await;
-    let links: String = (0..PAGES)
+    let links: Vec<String> = (0..PAGES)
         .map(|number| format!("<a href='/{number}'>{number}</a>"))
         .collect();
     site.page(
         "/",
         "خانه",
         "",
-        &(words("از اینجا به همه جا می‌رسید.") + &links),
+        &(words("از اینجا به همه جا می‌رسید.") + &links.concat()),
     );
     for number in 0..PAGES {
         let fact = format!("واقعیت شمارهٔ {number} همین است.");

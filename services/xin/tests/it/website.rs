@@ -79,24 +79,38 @@ async fn read(business: &Business, path: &str, version: &str) -> Value {
     }
 }
 
+fn programs() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_xin")).parent().unwrap()
+}
+
+const QUICK: [(&str, &str); 1] = [("XIN_CRAWL_DELAY_MS", "10")];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_website_becomes_answers_and_stays_fresh() {
+async fn a_website_becomes_answers_in_one_program() {
+    let stack = Stack::one_program(programs(), &QUICK).await.unwrap();
+    a_website_becomes_answers_and_stays_fresh(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_website_becomes_answers_in_five_services() {
+    let stack = Stack::five_services(programs(), &QUICK).await.unwrap();
+    a_website_becomes_answers_and_stays_fresh(&stack).await;
+}
+
+async fn a_website_becomes_answers_and_stays_fresh(stack: &Stack) {
     let shop = Arc::new(Shop {
         price: Mutex::new("۴۵"),
     });
     let respond: Arc<dyn Respond> = shop.clone();
     let server = StandInServer::start(respond).await.unwrap();
-    let programs = Path::new(env!("CARGO_BIN_EXE_xin")).parent().unwrap();
-    let extra = [("XIN_CRAWL_DELAY_MS", "10")];
-    let stack = Stack::one_program(programs, &extra).await.unwrap();
-    let business = Business::sign_up(&stack, "نیلوفر").await;
+    let business = Business::sign_up(stack, "نیلوفر").await;
     let body = json!({"start_url": server.url(), "max_pages": 10});
     let website = business.post("/knowledge/websites", body).await;
     let path = format!("/knowledge/websites/{}", text(&website["id"]));
     let website = read(&business, &path, "").await;
     assert_eq!(website["counts"]["changed"], 2, "{website}");
 
-    let customer = Customer::visit(&stack, &business.web_channel().await).await;
+    let customer = Customer::visit(stack, &business.web_channel().await).await;
     let answer = customer.asks("هزینه ارسال کتاب چقدر است؟").await;
     assert!(text(&answer["text"]).contains("۴۵"), "{answer}");
     let documents = business.get("/knowledge/documents").await;

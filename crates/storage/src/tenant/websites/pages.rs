@@ -181,11 +181,12 @@ impl WebsitePages<'_> {
         Ok(())
     }
 
-    /// Pages that a run did not see, with something to forget or to count.
+    /// Pages that a run did not see, those first that were not seen for longest.
     pub async fn unseen(&self, run: i64) -> Result<Vec<WebsitePage>, StorageError> {
         let rows = self
             .all()
             .filter(website_page::Column::SeenRun.lt(run))
+            .order_by_asc(website_page::Column::SeenRun)
             .order_by_asc(website_page::Column::Id)
             .all(&self.tx.transaction)
             .await?;

@@ -62,20 +62,30 @@ pub struct WebsiteChange {
     /// Whether linked PDF, DOCX, PPTX and XLSX files are taken too.
     with_files: Option<bool>,
     /// How many hours lie between two runs; null: it is read only when asked to.
-    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 720, default = 24)]
-    every_hours: Option<Option<i32>>,
+    every_hours: Schedule,
 }
 
-/// Tells null from absent.
-fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<i32>>, D::Error> {
-    Option::deserialize(from).map(Some)
+/// How often a website is read, as a client may say it: null is not the same as nothing.
+#[derive(Clone, Copy, Default)]
+enum Schedule {
+    #[default]
+    AsItIs,
+    WhenAsked,
+    Every(i32),
+}
+
+impl<'de> Deserialize<'de> for Schedule {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let hours = Option::<i32>::deserialize(from)?;
+        Ok(hours.map_or(Self::WhenAsked, Self::Every))
+    }
 }
 
 impl WebsiteChange {
     /// Whether the schedule changes.
     pub const fn is_rescheduled(&self) -> bool {
-        self.every_hours.is_some()
+        !matches!(self.every_hours, Schedule::AsItIs)
     }
 
     /// The settings with this change.
@@ -98,8 +108,12 @@ impl WebsiteChange {
         if let Some(with_files) = self.with_files {
             settings.with_files = with_files;
         }
-        if let Some(hours) = self.every_hours {
-            settings.every_hours = hours.map(|hours| within("every_hours", hours, &HOURS, checks));
+        match self.every_hours {
+            Schedule::AsItIs => {}
+            Schedule::WhenAsked => settings.every_hours = None,
+            Schedule::Every(hours) => {
+                settings.every_hours = Some(within("every_hours", hours, &HOURS, checks));
+            }
         }
     }
 }
