@@ -36,7 +36,12 @@ pub fn chunk(title: &str, document: &ParsedDocument) -> Vec<Chunk> {
     let fallback = document_language(title, document);
     for section in &document.sections {
         let pieces = match document.kind {
-            SourceKind::Markdown => markdown_pieces(&section.text),
+            SourceKind::Markdown
+            | SourceKind::Docx
+            | SourceKind::Pptx
+            | SourceKind::Xlsx
+            | SourceKind::Csv
+            | SourceKind::Html => markdown_pieces(&section.text),
             SourceKind::Text | SourceKind::Pdf => {
                 let splitter = TextSplitter::new(ChunkConfig::new(LENGTH));
                 let pieces = pieces(&section.text, |text| splitter.chunks(text).collect());

@@ -10,6 +10,7 @@ mod me;
 mod names;
 mod openapi;
 mod pages;
+mod websites;
 mod widget;
 
 use actix_web::HttpResponse;
@@ -39,6 +40,7 @@ fn described(config: &mut Described<'_>) {
             .configure(me::configure)
             .configure(channels::configure)
             .configure(knowledge::configure)
+            .configure(websites::configure)
             .configure(brand::configure)
             .configure(conversations::configure)
             .configure(events::configure)

@@ -10,3 +10,4 @@
 mod documents;
 mod shapes;
 mod stories;
+mod website;
