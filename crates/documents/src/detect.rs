@@ -80,7 +80,7 @@ pub(super) fn from_pdf_mark(bytes: &[u8]) -> Option<&[u8]> {
         let before = at.checked_sub(1).and_then(|before| head.get(before));
         let after = bytes.get(at + MARK.len());
         // A text that speaks of PDF does not begin a line with such a mark.
-        before.is_none_or(|byte| !byte.is_ascii() || byte.is_ascii_whitespace())
+        before.is_none_or(|byte| !byte.is_ascii() || matches!(byte, b'\n' | b'\r'))
             && after.is_some_and(u8::is_ascii_digit)
     })?;
     bytes.get(at..)

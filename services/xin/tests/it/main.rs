@@ -8,5 +8,6 @@
 )]
 
 mod documents;
+mod formats;
 mod shapes;
 mod stories;
