@@ -111,3 +111,16 @@ async fn answers(stack: &Stack, business: &str, language: &str, cases: &[Case]) 
         });
     futures::future::join_all(questions).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_made_to_exhaust_its_reader_fails_alone() {
+    let stack = Stack::one_program(programs(), &[]).await.unwrap();
+    let business = Business::sign_up(&stack, "نگارین").await;
+    let page = format!("<!doctype html>{}", "<div>".repeat(100_000));
+    let document = business.uploads("page.html", page.into_bytes()).await;
+    assert_eq!(document["state"], "failed", "{document}");
+    assert_eq!(document["error"]["code"], "too_deeply_nested", "{document}");
+    business
+        .knows("کارت هدیه", "کارت هدیه ۱۸ ماه اعتبار دارد.")
+        .await;
+}
