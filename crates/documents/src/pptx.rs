@@ -1,4 +1,4 @@
-//! Presentations of PowerPoint and its like.
+//! Presentations, of the form that most programs write.
 
 use super::office::{Element, Node, Package, Xml};
 use super::{MOST_PAGES, MOST_ROWS, MOST_TEXT_BYTES, ParseFailure, Section, has_words, rows};
