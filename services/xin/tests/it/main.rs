@@ -8,6 +8,7 @@
 )]
 
 mod documents;
+mod formats;
 mod shapes;
 mod stories;
 mod website;
