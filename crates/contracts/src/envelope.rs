@@ -44,7 +44,9 @@ payload!(
     ReplyProposed,
     DeliverMessage,
     IngestDocument,
-    ForgetDocument
+    ForgetDocument,
+    ReindexPassage,
+    ForgetKnowledge
 );
 
 /// A message with what the services need to route, order, retry and trace it.

@@ -52,17 +52,23 @@ pub enum RoutingKey {
     IngestDocument,
     /// Command: make a document unretrievable.
     ForgetDocument,
+    /// Command: index one passage again.
+    ReindexPassage,
+    /// Command: make all that was removed unretrievable.
+    ForgetKnowledge,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
         Self::DeliverMessage,
         Self::IngestDocument,
         Self::ForgetDocument,
+        Self::ReindexPassage,
+        Self::ForgetKnowledge,
     ];
 
     /// The key on the wire.
@@ -75,6 +81,8 @@ impl RoutingKey {
             Self::DeliverMessage => "message.deliver",
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
+            Self::ReindexPassage => "passage.reindex",
+            Self::ForgetKnowledge => "knowledge.forget",
         }
     }
 
@@ -92,7 +100,10 @@ impl RoutingKey {
             Self::GenerateReply => &GENERATION,
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
-            Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
+            Self::IngestDocument
+            | Self::ForgetDocument
+            | Self::ReindexPassage
+            | Self::ForgetKnowledge => &DOCUMENTS,
         }
     }
 }
@@ -136,7 +147,12 @@ pub static DELIVERIES: Queue = Queue {
 /// Documents to index or to forget; consumed by `knowledge-ingest`.
 pub static DOCUMENTS: Queue = Queue {
     name: "knowledge-ingest.documents",
-    keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
+    keys: &[
+        RoutingKey::IngestDocument,
+        RoutingKey::ForgetDocument,
+        RoutingKey::ReindexPassage,
+        RoutingKey::ForgetKnowledge,
+    ],
     single: false,
 };
 

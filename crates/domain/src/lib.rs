@@ -11,6 +11,7 @@ pub mod error;
 pub mod ids;
 pub mod inbound;
 pub mod message;
+pub mod product;
 pub mod tenant;
 
 pub use channel::ChannelKind;
@@ -21,9 +22,10 @@ pub use conversation::{
 pub use document::{DocumentFailure, DocumentOrigin, DocumentState, StageTime};
 pub use error::ErrorKind;
 pub use ids::{
-    ChannelId, ContactId, ConversationId, DocumentId, IdSource, MessageId, ParseIdError, RandomIds,
-    TenantId, UserId,
+    ApiKeyId, ChannelId, ContactId, ConversationId, DocumentId, IdSource, MessageId, ParseIdError,
+    PhrasingId, RandomIds, TenantId, UserId,
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
+pub use product::{Currency, Price, Product, Variant};
 pub use tenant::{Brand, Locale, Register, Role};

@@ -1,7 +1,9 @@
 //! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget.
 
 mod forget_document;
+mod forget_knowledge;
 mod ingest_document;
+mod reindex_passage;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,6 +96,10 @@ impl Handler for Documents {
                 ingest_document::handle(&self.platform, self.worker, envelope).await
             }
             RoutingKey::ForgetDocument => forget_document::handle(&self.platform, envelope).await,
+            RoutingKey::ReindexPassage => reindex_passage::handle(&self.platform, envelope).await,
+            RoutingKey::ForgetKnowledge => {
+                forget_knowledge::handle(&self.platform, envelope.tenant_id).await
+            }
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
