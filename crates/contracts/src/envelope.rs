@@ -45,7 +45,9 @@ payload!(
     DeliverMessage,
     IngestDocument,
     ForgetDocument,
-    CrawlWebsite
+    CrawlWebsite,
+    ReindexPassage,
+    ForgetKnowledge
 );
 
 /// A message with what the services need to route, order, retry and trace it.

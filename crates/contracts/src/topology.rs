@@ -54,11 +54,15 @@ pub enum RoutingKey {
     ForgetDocument,
     /// Command: read a website.
     CrawlWebsite,
+    /// Command: index one passage again.
+    ReindexPassage,
+    /// Command: make all that was removed unretrievable.
+    ForgetKnowledge,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
@@ -66,6 +70,8 @@ impl RoutingKey {
         Self::IngestDocument,
         Self::ForgetDocument,
         Self::CrawlWebsite,
+        Self::ReindexPassage,
+        Self::ForgetKnowledge,
     ];
 
     /// The key on the wire.
@@ -79,6 +85,8 @@ impl RoutingKey {
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
             Self::CrawlWebsite => "website.crawl",
+            Self::ReindexPassage => "passage.reindex",
+            Self::ForgetKnowledge => "knowledge.forget",
         }
     }
 
@@ -96,8 +104,11 @@ impl RoutingKey {
             Self::GenerateReply => &GENERATION,
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
-            Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
             Self::CrawlWebsite => &WEBSITES,
+            Self::IngestDocument
+            | Self::ForgetDocument
+            | Self::ReindexPassage
+            | Self::ForgetKnowledge => &DOCUMENTS,
         }
     }
 }
@@ -141,7 +152,12 @@ pub static DELIVERIES: Queue = Queue {
 /// Documents to index or to forget; consumed by `knowledge-ingest`.
 pub static DOCUMENTS: Queue = Queue {
     name: "knowledge-ingest.documents",
-    keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
+    keys: &[
+        RoutingKey::IngestDocument,
+        RoutingKey::ForgetDocument,
+        RoutingKey::ReindexPassage,
+        RoutingKey::ForgetKnowledge,
+    ],
     single: false,
 };
 /// Websites to read, apart from documents, since reading one takes long; consumed by

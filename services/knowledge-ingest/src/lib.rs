@@ -2,7 +2,9 @@
 //! websites, whose pages become documents.
 
 mod forget_document;
+mod forget_knowledge;
 mod ingest_document;
+mod reindex_passage;
 pub mod website;
 
 use std::sync::Arc;
@@ -109,6 +111,10 @@ impl Handler for Documents {
                 ingest_document::handle(&self.platform, self.worker, envelope).await
             }
             RoutingKey::ForgetDocument => forget_document::handle(&self.platform, envelope).await,
+            RoutingKey::ReindexPassage => reindex_passage::handle(&self.platform, envelope).await,
+            RoutingKey::ForgetKnowledge => {
+                forget_knowledge::handle(&self.platform, envelope.tenant_id).await
+            }
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed

@@ -3,6 +3,9 @@
 
 mod m20261123_000001_spine;
 mod m20261124_000001_documents;
+mod m20261124_000002_passages;
+mod m20261124_000003_products;
+mod m20261124_000004_api_keys;
 mod m20261124_000010_websites;
 mod policies;
 
@@ -20,6 +23,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_spine::Migration),
             Box::new(m20261124_000001_documents::Migration),
             Box::new(m20261124_000010_websites::Migration),
+            Box::new(m20261124_000002_passages::Migration),
+            Box::new(m20261124_000003_products::Migration),
+            Box::new(m20261124_000004_api_keys::Migration),
         ]
     }
 }

@@ -87,7 +87,9 @@ impl Handler for Websites {
             | RoutingKey::ReplyProposed
             | RoutingKey::DeliverMessage
             | RoutingKey::IngestDocument
-            | RoutingKey::ForgetDocument => Err(JobError::new(
+            | RoutingKey::ForgetDocument
+            | RoutingKey::ReindexPassage
+            | RoutingKey::ForgetKnowledge => Err(JobError::new(
                 ErrorKind::Invalid,
                 "not a message of this queue",
             )),
