@@ -105,12 +105,12 @@ pub struct ReplyOutcome {
     pub reply: StructuredReply,
     /// The model that wrote it, as the server names it.
     pub model: String,
-    /// Tokens read, where the server counts them.
+    /// Tokens read, as the server counts them, else estimated; absent where no tokens are paid for.
     pub prompt_tokens: Option<u32>,
-    /// Tokens written, where the server counts them.
+    /// Tokens written, likewise.
     pub completion_tokens: Option<u32>,
     /// What the tokens cost, in millionths of the currency of the model's prices; absent when the
-    /// prices or the tokens are not known.
+    /// prices are not known.
     pub cost_micros: Option<i64>,
     /// The models that were asked, in order; the last one wrote the reply.
     pub attempts: Vec<Attempt>,

@@ -60,6 +60,7 @@ struct Script {
     refused_parameters: Vec<String>,
     refused_formats: Vec<String>,
     heeds_tools: bool,
+    counts_nothing: bool,
     key: Option<String>,
     whole_only: bool,
     pause: Duration,
@@ -118,6 +119,11 @@ impl OpenAiStandIn {
     /// Answers with a call of the function that the request asks to be called.
     pub fn heeds_tools(&self) {
         self.script().heeds_tools = true;
+    }
+
+    /// Tells no token counts.
+    pub fn counts_no_tokens(&self) {
+        self.script().counts_nothing = true;
     }
 
     /// Refuses every other key.
@@ -267,6 +273,9 @@ impl State {
             return Answer::json(200, &completion(&model, &written, calls));
         }
         let mut pieces = streamed(&model, &written, calls);
+        if script.counts_nothing {
+            pieces.retain(|piece| !piece.contains("\"usage\""));
+        }
         if broken {
             pieces.truncate(pieces.len() / 2);
         }

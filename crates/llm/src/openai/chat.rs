@@ -110,7 +110,7 @@ impl OpenAiModel {
         let began = Instant::now();
         let mut body = self.body(request);
         let mut first = self.hear(&body, deltas).await?;
-        let usage = std::mem::take(&mut first.usage);
+        let usage = std::mem::take(&mut first.usage).estimated(letters(&body));
         let faulty = match first.conclude(request, deltas) {
             Ok(reply) => return Ok(self.outcome(reply, usage, "ok", began)),
             Err(faulty) => faulty,
@@ -125,7 +125,7 @@ impl OpenAiModel {
             messages.extend(correction(&faulty));
         }
         let mut second = self.hear(&body, deltas).await?;
-        let usage = usage.and(std::mem::take(&mut second.usage));
+        let usage = usage.and(std::mem::take(&mut second.usage).estimated(letters(&body)));
         let reply = second
             .conclude(request, deltas)
             .map_err(|faulty| LlmError::malformed(faulty.fault))?;
@@ -223,6 +223,16 @@ impl ChatModel for OpenAiModel {
         let settings = &self.settings;
         settings.label.as_ref().unwrap_or(&settings.model)
     }
+}
+
+/// The letters of a request's messages.
+fn letters(body: &Map<String, Value>) -> usize {
+    let messages = body.get("messages").and_then(Value::as_array);
+    let contents = messages
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message.get("content")?.as_str());
+    contents.map(|content| content.chars().count()).sum()
 }
 
 /// What sends a faulty output back.

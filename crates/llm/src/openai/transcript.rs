@@ -10,6 +10,9 @@ use crate::model::{DeltaSink, ReplyRequest, StructuredReply};
 /// A model that writes more than this writes no customer message.
 const MOST_BYTES: usize = 256 * 1024;
 
+/// Fewer than in English, since Persian and Arabic are cut finer.
+const LETTERS_IN_A_TOKEN: usize = 3;
+
 /// What came back, as far as it has.
 #[derive(Default)]
 pub(super) struct Transcript {
@@ -31,6 +34,8 @@ pub(super) struct Usage {
     pub(super) model: Option<String>,
     pub(super) prompt_tokens: Option<u32>,
     pub(super) completion_tokens: Option<u32>,
+    /// Letters written.
+    pub(super) letters: usize,
 }
 
 impl Usage {
@@ -44,7 +49,18 @@ impl Usage {
             model: later.model.or(self.model),
             prompt_tokens: sum(self.prompt_tokens, later.prompt_tokens),
             completion_tokens: sum(self.completion_tokens, later.completion_tokens),
+            letters: self.letters.saturating_add(later.letters),
         }
+    }
+
+    /// The tokens estimated where the server counts none, so that budgets hold all the same.
+    pub(super) fn estimated(mut self, prompt_letters: usize) -> Self {
+        let tokens = |letters: usize| {
+            u32::try_from(letters.div_ceil(LETTERS_IN_A_TOKEN)).unwrap_or(u32::MAX)
+        };
+        self.prompt_tokens.get_or_insert(tokens(prompt_letters));
+        self.completion_tokens.get_or_insert(tokens(self.letters));
+        self
     }
 }
 
@@ -92,6 +108,7 @@ impl Transcript {
         self.pieces += 1;
         // Once a function is called, what is said beside it is not the reply.
         if let Some(text) = piece.text().filter(|_| self.called.is_none()) {
+            self.usage.letters += text.chars().count();
             let spoken = self.thoughts.pass(text);
             self.said.take(&spoken, deltas)?;
         }
@@ -99,6 +116,7 @@ impl Transcript {
             if self.called.is_none() && !self.said.shown.is_empty() {
                 deltas.restart();
             }
+            self.usage.letters += arguments.chars().count();
             let called = self.called.get_or_insert_default();
             called.take(&arguments, deltas)?;
         }

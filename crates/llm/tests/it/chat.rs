@@ -190,6 +190,17 @@ async fn a_faulty_structure_is_sent_back_once() {
 }
 
 #[tokio::test]
+async fn tokens_that_nobody_counts_are_estimated() {
+    let (stand_in, model) = pair().await;
+    stand_in.counts_no_tokens();
+    let outcome = model.reply(&request(), &NoDeltas).await.unwrap();
+    let letters = 21 + 12;
+    assert_eq!(outcome.prompt_tokens, Some(letters / 3));
+    assert!(outcome.completion_tokens.unwrap() > 20);
+    assert!(outcome.cost_micros.unwrap() > 0);
+}
+
+#[tokio::test]
 async fn a_structure_that_stays_faulty_is_an_error_within_the_deadline() {
     let (stand_in, model) = pair().await;
     stand_in.will_write(r#"{"action":"answer","text":"be"#);
