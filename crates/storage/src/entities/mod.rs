@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod channels;
 pub mod conversations;
 pub mod knowledge;
+pub mod models;
 pub mod queue;
 
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};

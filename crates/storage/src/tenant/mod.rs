@@ -7,8 +7,10 @@ mod conversations;
 mod documents;
 mod live_events;
 mod messages;
+mod models;
 mod outbox;
 mod profile;
+mod usage;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,8 +30,10 @@ pub use conversations::{ConversationFilter, ConversationSummary, Conversations, 
 pub use documents::{Document, Documents, NewDocument};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
+pub use models::{Model, ModelSettings, ModelTask, Models, Probed};
 pub use outbox::Outbox;
 pub use profile::{Member, Profile, Tenant};
+pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
 
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
 pub(crate) use outbox::row as outbox_row;
@@ -117,6 +121,18 @@ impl TenantTx {
     #[must_use]
     pub const fn messages(&self) -> Messages<'_> {
         Messages(self)
+    }
+
+    /// The models it chose.
+    #[must_use]
+    pub const fn models(&self) -> Models<'_> {
+        Models(self)
+    }
+
+    /// What its models were used for, and its budgets.
+    #[must_use]
+    pub const fn usage(&self) -> Usage<'_> {
+        Usage(self)
     }
 
     /// Messages to other services, kept together with the change they tell of.

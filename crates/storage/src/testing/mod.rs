@@ -1,5 +1,7 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
+mod models;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use xin_contracts::Envelope;
@@ -152,6 +154,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     a_repeat_is_not_recorded(database).await?;
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
+    models::suite(database).await?;
     leases_are_exclusive(database).await?;
     news_is_in_order(database).await?;
     the_outbox_is_in_order(database).await?;
