@@ -13,9 +13,9 @@ use xin_broker::JobError;
 use xin_contracts::Envelope;
 use xin_contracts::envelope::parse;
 use xin_contracts::messages::{IngestDocument, LiveSignal, live_signal};
-use xin_domain::{DocumentFailure, DocumentId, DocumentState, ErrorKind, TenantId};
 use xin_documents::chunk::{Chunk, chunk};
 use xin_documents::{ParseFailure, parse as parse_file};
+use xin_domain::{DocumentFailure, DocumentId, DocumentState, ErrorKind, TenantId};
 use xin_knowledge::{KnowledgeError, Passage, PassageVectors};
 use xin_storage::tenant::{Document, LiveEventKind};
 use xin_text::sparse;
@@ -231,6 +231,7 @@ impl Work<'_> {
                     language: chunk.language,
                     text: chunk.text,
                     phrasing: None,
+                    is_faq: false,
                 };
                 (passage, PassageVectors { sparse, dense })
             });
