@@ -65,11 +65,14 @@ pub struct HttpReranker {
 
 impl HttpReranker {
     /// A reranker on that client, which brings the proxy and the connection's timeouts.
-    pub fn new(http: reqwest::Client, mut settings: RerankerSettings) -> Result<Self, LlmError> {
+    pub fn new(http: reqwest::Client, settings: RerankerSettings) -> Result<Self, LlmError> {
         if settings.model.trim().is_empty() {
             return Err(LlmError::settings("the reranker has no name"));
         }
-        settings.api_key = settings.api_key.trim().to_owned();
+        let settings = RerankerSettings {
+            api_key: settings.api_key.trim().to_owned(),
+            ..settings
+        };
         HeaderValue::from_str(&settings.api_key)
             .map_err(|_invalid| LlmError::settings("the key has characters that no key has"))?;
         let endpoint = format!("{}/rerank", api_base(&settings.base_url)?);

@@ -22,7 +22,9 @@ use xin_storage::{Database, DatabaseSettings, Files};
 
 pub use calendar::{month_of, tenants_day};
 pub use models::{chat_model, embedder};
-pub use tenant_models::{ModelAccess, TenantEmbedder, TenantModels, model_key_owner};
+pub use tenant_models::{
+    ModelAccess, OperatorModels, TenantEmbedder, TenantModels, model_key_owner,
+};
 
 /// The parts that every program has. Cheap to clone.
 #[derive(Clone)]

@@ -82,16 +82,20 @@ struct Inner {
     keyring: Arc<Keyring>,
     clock: Arc<dyn Clock>,
     access: ModelAccess,
-    operator: Operator,
+    operator: OperatorModels,
+    /// The languages that the operator's embedder knows: found out at the first use, when its
+    /// server can be asked.
+    operators_languages: OnceCell<Vec<String>>,
     ready: Cache<TenantId, Arc<Ready>>,
 }
 
 /// What is used by tenants who chose nothing.
-struct Operator {
-    chat: Arc<dyn ChatModel>,
-    embedder: Option<(Arc<dyn Embedder>, String)>,
-    /// Found out at the first use, when the server can be asked.
-    languages: OnceCell<Vec<String>>,
+#[derive(Clone)]
+pub struct OperatorModels {
+    /// Words replies.
+    pub chat: Arc<dyn ChatModel>,
+    /// Makes vectors, with its id as in [`TenantEmbedder`].
+    pub embedder: Option<(Arc<dyn Embedder>, String)>,
 }
 
 /// One tenant's models, ready to be asked.
@@ -117,7 +121,10 @@ impl TenantModels {
             Arc::clone(&parts.keyring),
             Arc::clone(&parts.clock),
             parts.model_access(),
-            (models::chat_model(parts)?, embedder.zip(id)),
+            OperatorModels {
+                chat: models::chat_model(parts)?,
+                embedder: embedder.zip(id),
+            },
         ))
     }
 
@@ -128,19 +135,15 @@ impl TenantModels {
         keyring: Arc<Keyring>,
         clock: Arc<dyn Clock>,
         access: ModelAccess,
-        operator: (Arc<dyn ChatModel>, Option<(Arc<dyn Embedder>, String)>),
+        operator: OperatorModels,
     ) -> Self {
-        let (chat, embedder) = operator;
         Self(Arc::new(Inner {
             database,
             keyring,
             clock,
             access,
-            operator: Operator {
-                chat,
-                embedder,
-                languages: OnceCell::new(),
-            },
+            operator,
+            operators_languages: OnceCell::new(),
             ready: Cache::builder()
                 .max_capacity(TENANTS_KEPT)
                 .time_to_idle(IDLE)
@@ -174,10 +177,10 @@ impl TenantModels {
     }
 
     async fn operators_embedder(&self) -> Option<TenantEmbedder> {
-        let operator = &self.0.operator;
-        let (embedder, id) = operator.embedder.as_ref()?;
-        let found = operator
-            .languages
+        let (embedder, id) = self.0.operator.embedder.as_ref()?;
+        let found = self
+            .0
+            .operators_languages
             .get_or_try_init(|| known_languages(&**embedder))
             .await;
         match found {
@@ -233,11 +236,11 @@ impl Inner {
         let chose_chat = of(ModelTask::Chat).next().is_some();
         // Who chose models is never answered by others': not even while none of its own can be
         // used.
-        let chat = chose_chat.then(|| {
-            ChainModel::new(links, Arc::clone(&self.clock)).map_or_else(
-                |_empty| Arc::new(ExtractiveModel) as Arc<dyn ChatModel>,
-                |chain| Arc::new(chain) as Arc<dyn ChatModel>,
-            )
+        let chat = chose_chat.then(|| -> Arc<dyn ChatModel> {
+            match ChainModel::new(links, Arc::clone(&self.clock)) {
+                Ok(chain) => Arc::new(chain),
+                Err(_empty) => Arc::new(ExtractiveModel),
+            }
         });
         let embedder = of(ModelTask::Embed)
             .find_map(|model| self.usable(tenant, model, Self::tenants_embedder));

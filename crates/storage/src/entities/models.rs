@@ -14,7 +14,8 @@ pub mod model {
         pub ordinal: i32,
         pub label: String,
         pub base_url: String,
-        pub model: String,
+        #[sea_orm(column_name = "model")]
+        pub name: String,
         #[sea_orm(column_type = "JsonBinary")]
         pub settings: Json,
         #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
@@ -43,8 +44,8 @@ pub mod usage_day {
         pub tenant_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub day: Date,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub model: String,
+        #[sea_orm(primary_key, auto_increment = false, column_name = "model")]
+        pub name: String,
         pub messages: i64,
         pub prompt_tokens: i64,
         pub completion_tokens: i64,

@@ -133,7 +133,7 @@ impl Models<'_> {
                 ordinal: Set(ordinal),
                 label: Set(model.label.clone()),
                 base_url: Set(model.base_url.clone()),
-                model: Set(model.model.clone()),
+                name: Set(model.model.clone()),
                 settings: Set(serde_json::json!(model.settings)),
                 sealed_key: Set(model.sealed_key.clone()),
                 probed: Set(model
@@ -166,7 +166,7 @@ fn model_from(row: model::Model) -> Result<Model, StorageError> {
         probed: probed.map_err(|_unreadable| corrupt("probed"))?,
         label: row.label,
         base_url: row.base_url,
-        model: row.model,
+        model: row.name,
         sealed_key: row.sealed_key,
         updated_at: row.updated_at,
     })

@@ -87,7 +87,7 @@ impl Usage<'_> {
         let row = usage_day::ActiveModel {
             tenant_id: Set(self.0.id()),
             day: Set(day),
-            model: Set(model.to_owned()),
+            name: Set(model.to_owned()),
             messages: Set(used.messages),
             prompt_tokens: Set(used.prompt_tokens),
             completion_tokens: Set(used.completion_tokens),
@@ -99,7 +99,7 @@ impl Usage<'_> {
         let key = [
             usage_day::Column::TenantId,
             usage_day::Column::Day,
-            usage_day::Column::Model,
+            usage_day::Column::Name,
         ];
         let mut conflict = OnConflict::columns(key);
         for (column, value) in [
@@ -127,12 +127,12 @@ impl Usage<'_> {
             .rows::<usage_day::Entity>()
             .filter(usage_day::Column::Day.between(*days.start(), *days.end()))
             .order_by_asc(usage_day::Column::Day)
-            .order_by_asc(usage_day::Column::Model)
+            .order_by_asc(usage_day::Column::Name)
             .all(&self.0.transaction)
             .await?;
         let day = |row: usage_day::Model| UsageDay {
             day: row.day,
-            model: row.model,
+            model: row.name,
             used: Used {
                 messages: row.messages,
                 prompt_tokens: row.prompt_tokens,
