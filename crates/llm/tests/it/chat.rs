@@ -141,12 +141,12 @@ async fn whatever_means_a_server_has_the_reply_is_the_same_and_streamed() {
                 // For the request that finds out.
                 stand_in.will_answer(text, &[1]);
             }
-            refused
-                .iter()
-                .for_each(|name| stand_in.refuses_format(name));
-            parameters
-                .iter()
-                .for_each(|name| stand_in.refuses_parameter(name));
+            for name in refused {
+                stand_in.refuses_format(name);
+            }
+            for name in parameters {
+                stand_in.refuses_parameter(name);
+            }
             for _ in 0..2 {
                 stand_in.will_answer(text, &[1]);
                 let recorder = Recorder::default();

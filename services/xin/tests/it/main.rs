@@ -8,5 +8,6 @@
 )]
 
 mod documents;
+mod models;
 mod shapes;
 mod stories;
