@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod channels;
 pub mod conversations;
 pub mod knowledge;
+pub mod models;
 pub mod queue;
 pub mod websites;
 

@@ -7,6 +7,7 @@ mod m20261124_000002_passages;
 mod m20261124_000003_products;
 mod m20261124_000004_api_keys;
 mod m20261124_000010_websites;
+mod m20261124_000020_models;
 mod policies;
 
 use sea_orm_migration::prelude::*;
@@ -22,10 +23,11 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_spine::Migration),
             Box::new(m20261124_000001_documents::Migration),
-            Box::new(m20261124_000010_websites::Migration),
             Box::new(m20261124_000002_passages::Migration),
             Box::new(m20261124_000003_products::Migration),
             Box::new(m20261124_000004_api_keys::Migration),
+            Box::new(m20261124_000010_websites::Migration),
+            Box::new(m20261124_000020_models::Migration),
         ]
     }
 }

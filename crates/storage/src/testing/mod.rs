@@ -1,6 +1,7 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
 mod knowledge;
+mod models;
 mod websites;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -161,6 +162,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     a_repeat_is_not_recorded(database).await?;
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
+    models::suite(database).await?;
     leases_are_exclusive(database).await?;
     knowledge::suite(database).await?;
     websites::suite(database).await?;

@@ -1,5 +1,6 @@
 //! The operations, by what the business calls them. One operation, one file.
 
+mod ai;
 mod auth;
 mod brand;
 mod channels;
@@ -42,6 +43,7 @@ fn described(config: &mut Described<'_>) {
             .configure(knowledge::configure)
             .configure(websites::configure)
             .configure(brand::configure)
+            .configure(ai::configure)
             .configure(conversations::configure)
             .configure(events::configure)
             .service(
