@@ -2,7 +2,7 @@
 
 use xin_broker::JobError;
 use xin_domain::{DocumentId, Locale, TenantId};
-use xin_knowledge::{Calibration, Retrieval, ScoredPassage};
+use xin_knowledge::{Retrieval, ScoredPassage};
 use xin_text::language::detect;
 use xin_text::sparse::Question;
 
@@ -19,8 +19,8 @@ pub(crate) async fn find(
     platform: &Platform,
     tenant: TenantId,
     question: &Question<'_>,
-    calibration: &Calibration,
 ) -> Result<Retrieval, JobError> {
+    let calibration = &*platform.calibrations.of(tenant).await?;
     let found = platform
         .retriever
         .retrieve(tenant, question, calibration, ASKED)
