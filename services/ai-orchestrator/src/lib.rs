@@ -10,6 +10,7 @@ mod check;
 mod fairness;
 mod passages;
 mod prompt;
+mod rerank;
 mod stream;
 mod texts;
 mod turn;

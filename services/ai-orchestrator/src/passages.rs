@@ -7,6 +7,7 @@ use xin_text::language::detect;
 use xin_text::sparse::Question;
 
 use crate::Platform;
+use crate::rerank::rerank;
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
@@ -26,8 +27,10 @@ pub(crate) async fn find(
         .retrieve(tenant, question, calibration, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let mut passages = served(platform, tenant, question, found.passages).await?;
+    let passages = served(platform, tenant, question, found.passages).await?;
+    let passages = rerank(platform, tenant, question.text, passages).await;
     let confidence = xin_knowledge::confidence(question, &passages, calibration);
+    let mut passages = xin_knowledge::joined(passages);
     passages.truncate(PASSAGES);
     Ok(Retrieval {
         passages,
