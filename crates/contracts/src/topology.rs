@@ -52,17 +52,20 @@ pub enum RoutingKey {
     IngestDocument,
     /// Command: make a document unretrievable.
     ForgetDocument,
+    /// Command: read a website.
+    CrawlWebsite,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
         Self::DeliverMessage,
         Self::IngestDocument,
         Self::ForgetDocument,
+        Self::CrawlWebsite,
     ];
 
     /// The key on the wire.
@@ -75,6 +78,7 @@ impl RoutingKey {
             Self::DeliverMessage => "message.deliver",
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
+            Self::CrawlWebsite => "website.crawl",
         }
     }
 
@@ -93,6 +97,7 @@ impl RoutingKey {
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
             Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
+            Self::CrawlWebsite => &WEBSITES,
         }
     }
 }
@@ -139,9 +144,23 @@ pub static DOCUMENTS: Queue = Queue {
     keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
     single: false,
 };
+/// Websites to read, apart from documents, since reading one takes long; consumed by
+/// `knowledge-ingest`.
+pub static WEBSITES: Queue = Queue {
+    name: "knowledge-ingest.websites",
+    keys: &[RoutingKey::CrawlWebsite],
+    single: false,
+};
 
 /// Every queue.
-pub static QUEUES: [&Queue; 5] = [&INBOUND, &GENERATION, &PROPOSALS, &DELIVERIES, &DOCUMENTS];
+pub static QUEUES: [&Queue; 6] = [
+    &INBOUND,
+    &GENERATION,
+    &PROPOSALS,
+    &DELIVERIES,
+    &DOCUMENTS,
+    &WEBSITES,
+];
 
 #[cfg(test)]
 mod tests {

@@ -126,6 +126,9 @@ define_id!(
 define_id!(
     /// One piece of a tenant's knowledge.
     DocumentId, "doc");
+define_id!(
+    /// A website that a tenant's knowledge comes from.
+    WebsiteId, "web");
 
 #[cfg(test)]
 mod tests {

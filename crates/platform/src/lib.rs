@@ -104,7 +104,7 @@ impl Parts {
     pub fn senders(&self) -> Senders {
         let own = OwnAddresses {
             http: self.outbound_for_tenants.clone(),
-            allowed: self.allowed_to_tenants(),
+            allowed: self.addresses_of_tenants(),
         };
         Senders::new(
             self.outbound.clone(),
@@ -123,13 +123,15 @@ impl Parts {
     pub fn model_access(&self) -> ModelAccess {
         ModelAccess {
             http: self.outbound_for_tenants.clone(),
-            allowed: self.allowed_to_tenants(),
+            allowed: self.addresses_of_tenants(),
             usual_timeout: self.settings.model_timeout,
         }
     }
 
-    /// Which addresses tenants may have us call.
-    fn allowed_to_tenants(&self) -> fn(&Url) -> bool {
+    /// Which addresses tenants may have us call. Names are judged again when they are resolved, by
+    /// the client for them.
+    #[must_use]
+    pub fn addresses_of_tenants(&self) -> fn(&Url) -> bool {
         if self.settings.private_addresses {
             |_any| true
         } else {

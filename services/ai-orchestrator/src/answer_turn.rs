@@ -11,17 +11,17 @@ use xin_broker::{Handler, JobError, trace};
 use xin_contracts::Envelope;
 use xin_contracts::messages::{ReplyProposed, reply_proposed};
 use xin_domain::{Brand, ChannelKind, ErrorKind, ReplyAction};
-use xin_knowledge::ScoredPassage;
+use xin_knowledge::{Calibration, ScoredPassage};
 use xin_llm::{
     Attempt, ChatTurn, FallbackTexts, GroundingPassage, LlmError, ReplyOutcome, ReplyRequest,
     StructuredReply,
 };
 use xin_storage::tenant::Tenant;
 use xin_text::language;
+use xin_text::sparse::Question;
 
 use crate::budget::{self, BudgetState};
 use crate::fairness::{Fairness, TooMany};
-use crate::passages::Found;
 use crate::prompt::{self, PromptContext, PromptError, PromptPassage, Prompts};
 use crate::stream::LiveReply;
 use crate::turn::{Turn, split_question};
@@ -160,10 +160,10 @@ impl AnswerTurn {
             return Ok(exhausted(context, which));
         }
         let began = Instant::now();
-        let Found {
-            passages,
-            confidence,
-        } = passages::find(&self.platform, turn.tenant, &context.question).await?;
+        let question = Question::alone(&context.question);
+        let calibration = Calibration::default();
+        let found = passages::find(&self.platform, turn.tenant, &question, &calibration).await?;
+        let (passages, confidence) = (found.passages, found.confidence.value);
         let retrieved = began.elapsed();
         let request = self.request(turn, context, &passages, confidence)?;
         let live = LiveReply::new(

@@ -54,6 +54,8 @@ pub struct Platform {
     pub senders: Senders,
     /// Reaches the models that tenants choose.
     pub models: ModelAccess,
+    /// Which addresses tenants may have us read.
+    pub may_fetch: fn(&Url) -> bool,
     /// Where the world reaches us; without it channels are polled.
     pub public_url: Option<Url>,
     /// Proxies (CIDR) whose word on where a request comes from is taken.

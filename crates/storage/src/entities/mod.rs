@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod knowledge;
 pub mod models;
 pub mod queue;
+pub mod websites;
 
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 use uuid::Uuid;

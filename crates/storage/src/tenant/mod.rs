@@ -11,6 +11,7 @@ mod models;
 mod outbox;
 mod profile;
 mod usage;
+mod websites;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,13 +28,14 @@ pub use brands::Brands;
 pub use channels::{Channel, ChannelSettings, Channels};
 pub use contacts::{Contact, Contacts};
 pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
-pub use documents::{Document, Documents, NewDocument};
+pub use documents::{Document, Documents, NewContent, NewDocument};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use models::{Model, ModelSettings, ModelTask, Models, Probed};
 pub use outbox::Outbox;
 pub use profile::{Member, Profile, Tenant};
 pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
+pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
 pub(crate) use outbox::row as outbox_row;
@@ -103,6 +105,12 @@ impl TenantTx {
     #[must_use]
     pub const fn documents(&self) -> Documents<'_> {
         Documents(self)
+    }
+
+    /// The websites that knowledge comes from.
+    #[must_use]
+    pub const fn websites(&self) -> Websites<'_> {
+        Websites(self)
     }
 
     /// Its customers.

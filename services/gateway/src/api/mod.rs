@@ -11,6 +11,7 @@ mod me;
 mod names;
 mod openapi;
 mod pages;
+mod websites;
 mod widget;
 
 use actix_web::HttpResponse;
@@ -40,6 +41,7 @@ fn described(config: &mut Described<'_>) {
             .configure(me::configure)
             .configure(channels::configure)
             .configure(knowledge::configure)
+            .configure(websites::configure)
             .configure(brand::configure)
             .configure(ai::configure)
             .configure(conversations::configure)

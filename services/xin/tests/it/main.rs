@@ -9,5 +9,7 @@
 
 mod documents;
 mod models;
+mod formats;
 mod shapes;
 mod stories;
+mod website;
