@@ -1,7 +1,7 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
-mod models;
 mod knowledge;
+mod models;
 mod websites;
 
 use chrono::{DateTime, TimeDelta, Utc};

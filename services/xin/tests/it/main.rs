@@ -8,8 +8,8 @@
 )]
 
 mod documents;
-mod models;
 mod formats;
+mod models;
 mod shapes;
 mod stories;
 mod website;
