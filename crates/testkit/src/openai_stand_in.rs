@@ -159,12 +159,6 @@ impl OpenAiStandIn {
         self.count("/embeddings")
     }
 
-    /// How many times an order was asked for.
-    #[must_use]
-    pub fn rerank_count(&self) -> usize {
-        self.count("/rerank")
-    }
-
     fn count(&self, path: &str) -> usize {
         self.script()
             .requests
@@ -273,9 +267,7 @@ impl State {
             return Answer::json(200, &completion(&model, &written, calls));
         }
         let mut pieces = streamed(&model, &written, calls);
-        if script.counts_nothing {
-            pieces.retain(|piece| !piece.contains("\"usage\""));
-        }
+        pieces.retain(|piece| !script.counts_nothing || !piece.contains("\"usage\""));
         if broken {
             pieces.truncate(pieces.len() / 2);
         }
@@ -336,12 +328,12 @@ fn streamed(model: &Value, written: &str, calls: bool) -> Vec<String> {
     events
 }
 
-/// Orders documents by the words they share with the query, worst first as no server should.
+/// Scores documents by the words they share with the query; they stay in their own order.
 fn order(body: &Value) -> Value {
     let vector = |text: &Value| hashed_vector(text.as_str().unwrap_or_default(), DIMENSION);
     let query = vector(body.get("query").unwrap_or(&Value::Null));
     let documents = body.get("documents").and_then(Value::as_array);
-    let mut results: Vec<Value> = documents
+    let results: Vec<Value> = documents
         .into_iter()
         .flatten()
         .enumerate()
@@ -351,7 +343,6 @@ fn order(body: &Value) -> Value {
             json!({"index": index, "relevance_score": score})
         })
         .collect();
-    results.sort_by_key(|result| result.get("relevance_score").map(Value::to_string));
     json!({"results": results})
 }
 
