@@ -44,7 +44,10 @@ payload!(
     ReplyProposed,
     DeliverMessage,
     IngestDocument,
-    ForgetDocument
+    ForgetDocument,
+    CrawlWebsite,
+    ReindexPassage,
+    ForgetKnowledge
 );
 
 /// A message with what the services need to route, order, retry and trace it.

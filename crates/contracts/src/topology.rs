@@ -52,17 +52,26 @@ pub enum RoutingKey {
     IngestDocument,
     /// Command: make a document unretrievable.
     ForgetDocument,
+    /// Command: read a website.
+    CrawlWebsite,
+    /// Command: index one passage again.
+    ReindexPassage,
+    /// Command: make all that was removed unretrievable.
+    ForgetKnowledge,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
         Self::DeliverMessage,
         Self::IngestDocument,
         Self::ForgetDocument,
+        Self::CrawlWebsite,
+        Self::ReindexPassage,
+        Self::ForgetKnowledge,
     ];
 
     /// The key on the wire.
@@ -75,6 +84,9 @@ impl RoutingKey {
             Self::DeliverMessage => "message.deliver",
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
+            Self::CrawlWebsite => "website.crawl",
+            Self::ReindexPassage => "passage.reindex",
+            Self::ForgetKnowledge => "knowledge.forget",
         }
     }
 
@@ -92,7 +104,11 @@ impl RoutingKey {
             Self::GenerateReply => &GENERATION,
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
-            Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
+            Self::CrawlWebsite => &WEBSITES,
+            Self::IngestDocument
+            | Self::ForgetDocument
+            | Self::ReindexPassage
+            | Self::ForgetKnowledge => &DOCUMENTS,
         }
     }
 }
@@ -136,12 +152,31 @@ pub static DELIVERIES: Queue = Queue {
 /// Documents to index or to forget; consumed by `knowledge-ingest`.
 pub static DOCUMENTS: Queue = Queue {
     name: "knowledge-ingest.documents",
-    keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
+    keys: &[
+        RoutingKey::IngestDocument,
+        RoutingKey::ForgetDocument,
+        RoutingKey::ReindexPassage,
+        RoutingKey::ForgetKnowledge,
+    ],
+    single: false,
+};
+/// Websites to read, apart from documents, since reading one takes long; consumed by
+/// `knowledge-ingest`.
+pub static WEBSITES: Queue = Queue {
+    name: "knowledge-ingest.websites",
+    keys: &[RoutingKey::CrawlWebsite],
     single: false,
 };
 
 /// Every queue.
-pub static QUEUES: [&Queue; 5] = [&INBOUND, &GENERATION, &PROPOSALS, &DELIVERIES, &DOCUMENTS];
+pub static QUEUES: [&Queue; 6] = [
+    &INBOUND,
+    &GENERATION,
+    &PROPOSALS,
+    &DELIVERIES,
+    &DOCUMENTS,
+    &WEBSITES,
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,57 +1,48 @@
 //! The passages that a reply may rest on.
 
 use xin_broker::JobError;
-use xin_domain::TenantId;
-use xin_knowledge::{Calibration, ScoredPassage};
+use xin_domain::{DocumentId, Locale, TenantId};
+use xin_knowledge::{Calibration, Retrieval, ScoredPassage};
+use xin_text::language::detect;
 use xin_text::sparse::Question;
 
 use crate::Platform;
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
+/// Passages asked of the index: some are of versions that are not served, or not any more.
+const ASKED: usize = 3 * PASSAGES;
 
-/// What was found for a question.
-pub(crate) struct Found {
-    /// Best first.
-    pub(crate) passages: Vec<ScoredPassage>,
-    /// How sure the retrieval is that they hold the answer, from 0 to 1.
-    pub(crate) confidence: f32,
-}
-
-/// Finds the passages for a question.
+/// Finds the passages for a question. The confidence is that of what is served: what is not must
+/// not lend its certainty to what is.
 pub(crate) async fn find(
     platform: &Platform,
     tenant: TenantId,
-    question: &str,
-) -> Result<Found, JobError> {
-    let retrieval = platform
+    question: &Question<'_>,
+    calibration: &Calibration,
+) -> Result<Retrieval, JobError> {
+    let found = platform
         .retriever
-        .retrieve(
-            tenant,
-            &Question::alone(question),
-            &Calibration::default(),
-            PASSAGES,
-        )
+        .retrieve(tenant, question, calibration, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let passages = ready(platform, tenant, retrieval.passages).await?;
-    let confidence = if passages.is_empty() {
-        0.0
-    } else {
-        retrieval.confidence.value
-    };
-    Ok(Found {
+    let mut passages = served(platform, tenant, question, found.passages).await?;
+    let confidence = xin_knowledge::confidence(question, &passages, calibration);
+    passages.truncate(PASSAGES);
+    Ok(Retrieval {
         passages,
         confidence,
     })
 }
 
-/// The passages whose documents are ready: what is half indexed, has failed or is being forgotten
-/// is not answered from, even while the index has it.
-async fn ready(
+/// The passages of the versions that the database says are served, as it says them: what is half
+/// indexed, out of date, disabled or being forgotten is not answered from, even while the index has
+/// it; and what staff changed, or what a product costs, is said as it is now.
+async fn served(
     platform: &Platform,
     tenant: TenantId,
-    passages: Vec<ScoredPassage>,
+    question: &Question<'_>,
+    mut passages: Vec<ScoredPassage>,
 ) -> Result<Vec<ScoredPassage>, JobError> {
     if passages.is_empty() {
         return Ok(passages);
@@ -60,12 +51,36 @@ async fn ready(
         .iter()
         .map(|found| found.passage.document_id)
         .collect();
+    ids.sort_unstable();
     ids.dedup();
+    let places: Vec<_> = passages.iter().map(place).collect();
     let tx = platform.database.read(tenant).await?;
-    let ready = tx.documents().ready_among(&ids).await?;
+    let served = tx.documents().servable(&ids, platform.clock.now()).await?;
+    let changed = tx.chunks().changed_among(&places).await?;
+    let products = tx.products().among(&ids).await?;
     tx.commit().await?;
-    Ok(passages
-        .into_iter()
-        .filter(|found| ready.contains(&found.passage.document_id))
-        .collect())
+    passages.retain(|found| {
+        let (document, version, _) = place(found);
+        let change = changed.get(&place(found));
+        served.get(&document) == Some(&version) && !change.is_some_and(|chunk| chunk.is_disabled)
+    });
+    for found in &mut passages {
+        if let Some(chunk) = changed.get(&place(found)) {
+            found.passage.text.clone_from(&chunk.text);
+        }
+        if let Some(record) = products.get(&found.passage.document_id) {
+            let locale = match detect(question.text).code() {
+                "en" => Locale::En,
+                _ => Locale::Fa,
+            };
+            found.passage.title.clone_from(&record.product.name);
+            found.passage.text = record.product.describe(locale);
+        }
+    }
+    Ok(passages)
+}
+
+fn place(found: &ScoredPassage) -> (DocumentId, i64, u32) {
+    let passage = &found.passage;
+    (passage.document_id, passage.version, passage.ordinal)
 }

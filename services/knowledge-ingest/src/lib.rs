@@ -1,7 +1,11 @@
-//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget.
+//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget. Reads
+//! websites, whose pages become documents.
 
 mod forget_document;
+mod forget_knowledge;
 mod ingest_document;
+mod reindex_passage;
+pub mod website;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +21,8 @@ use xin_llm::Embedder;
 use xin_platform::Parts;
 use xin_runtime::Shutdown;
 use xin_storage::{Database, Files};
+
+use website::Crawling;
 
 /// Documents at work at once in one process: parsing is bounded by memory, not by waiting.
 const DOCUMENTS_AT_ONCE: u16 = 2;
@@ -42,11 +48,15 @@ pub struct Platform {
     pub ids: Arc<dyn IdSource>,
     /// How long a worker may be silent before another takes its document over.
     pub lease: Duration,
+    /// How websites are read.
+    pub crawling: Crawling,
 }
 
 /// Long enough for the slowest stage between two renewals, short enough that the document of a
 /// dead worker is taken over soon.
 const LEASE: Duration = Duration::from_secs(20);
+/// Well below the half hour after which RabbitMQ takes a message back.
+const SLICE: Duration = Duration::from_secs(60);
 
 impl Platform {
     /// The service of these parts, on that index.
@@ -61,6 +71,12 @@ impl Platform {
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             lease: LEASE,
+            crawling: Crawling {
+                http: parts.outbound_for_tenants.clone(),
+                may_fetch: parts.addresses_of_tenants(),
+                delay: parts.settings.crawl_delay,
+                slice: SLICE,
+            },
         })
     }
 }
@@ -78,6 +94,7 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
     });
+    website::run(platform, shutdown);
 }
 
 /// Consumes the documents queue.
@@ -94,10 +111,15 @@ impl Handler for Documents {
                 ingest_document::handle(&self.platform, self.worker, envelope).await
             }
             RoutingKey::ForgetDocument => forget_document::handle(&self.platform, envelope).await,
+            RoutingKey::ReindexPassage => reindex_passage::handle(&self.platform, envelope).await,
+            RoutingKey::ForgetKnowledge => {
+                forget_knowledge::handle(&self.platform, envelope.tenant_id).await
+            }
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
-            | RoutingKey::DeliverMessage => Err(JobError::new(
+            | RoutingKey::DeliverMessage
+            | RoutingKey::CrawlWebsite => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",
             )),

@@ -13,6 +13,7 @@ mod qdrant;
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
 
 use self::backend::{CandidateQuery, Removal, StoreName, VectorBackend};
@@ -142,8 +143,7 @@ impl TenantIndex {
             .await
     }
 
-    /// Swaps: takes out every version of a document but the given one, which is complete now.
-    /// Until then the older version is what a search finds.
+    /// After a swap: takes out every version of a document but the given one.
     pub async fn keep_only_version(
         &self,
         document: DocumentId,
@@ -154,10 +154,15 @@ impl TenantIndex {
             .await
     }
 
+    /// Takes one passage out, or one copy that is found by another phrasing.
+    pub async fn remove_passage(&self, id: Uuid) -> Result<(), KnowledgeError> {
+        self.backend.remove(self.store, Removal::Passage(id)).await
+    }
+
     /// The passages nearest to the question, best first; none when the tenant has no store.
     ///
-    /// While a document is being replaced both versions are stored; the older, complete one is
-    /// served until [`TenantIndex::keep_only_version`].
+    /// While a document is being replaced both versions are stored and found; which of them is
+    /// served the caller knows, from the database.
     pub async fn search(&self, query: &IndexQuery) -> Result<Vec<ScoredPassage>, KnowledgeError> {
         self.check_dense(query.dense.as_deref())?;
         let sparse = Some(query.sparse.clone()).filter(|sparse| !sparse.indices.is_empty());

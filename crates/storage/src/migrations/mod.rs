@@ -2,6 +2,12 @@
 //! release, so that the old program runs on the new tables.
 
 mod m20261123_000001_spine;
+mod m20261124_000001_documents;
+mod m20261124_000002_passages;
+mod m20261124_000003_products;
+mod m20261124_000004_api_keys;
+mod m20261124_000010_websites;
+mod m20261124_000020_models;
 mod policies;
 
 use sea_orm_migration::prelude::*;
@@ -14,6 +20,14 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_spine::Migration)]
+        vec![
+            Box::new(m20261123_000001_spine::Migration),
+            Box::new(m20261124_000001_documents::Migration),
+            Box::new(m20261124_000002_passages::Migration),
+            Box::new(m20261124_000003_products::Migration),
+            Box::new(m20261124_000004_api_keys::Migration),
+            Box::new(m20261124_000010_websites::Migration),
+            Box::new(m20261124_000020_models::Migration),
+        ]
     }
 }

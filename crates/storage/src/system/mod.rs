@@ -4,11 +4,13 @@
 //! for all of them (the relay, retention). ARCHITECTURE.md lists them.
 
 mod accounts;
+mod api_keys;
 mod dead_letters;
 mod outbox;
 mod retention;
 mod routes;
 mod sessions;
+mod websites;
 
 use std::sync::Arc;
 

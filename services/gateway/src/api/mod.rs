@@ -1,5 +1,6 @@
 //! The operations, by what the business calls them. One operation, one file.
 
+mod ai;
 mod auth;
 mod brand;
 mod channels;
@@ -10,6 +11,7 @@ mod me;
 mod names;
 mod openapi;
 mod pages;
+mod websites;
 mod widget;
 
 use actix_web::HttpResponse;
@@ -39,7 +41,9 @@ fn described(config: &mut Described<'_>) {
             .configure(me::configure)
             .configure(channels::configure)
             .configure(knowledge::configure)
+            .configure(websites::configure)
             .configure(brand::configure)
+            .configure(ai::configure)
             .configure(conversations::configure)
             .configure(events::configure)
             .service(

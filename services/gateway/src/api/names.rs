@@ -61,6 +61,18 @@ pub enum DocumentKindName {
     Html,
 }
 
+/// Where a document came from.
+#[derive(ToSchema)]
+#[schema(as = DocumentOrigin, rename_all = "snake_case")]
+pub enum DocumentOriginName {
+    Upload,
+    Text,
+    Faq,
+    Product,
+    Page,
+    Api,
+}
+
 /// How far a document has come.
 #[derive(ToSchema)]
 #[schema(as = DocumentState, rename_all = "snake_case")]
@@ -71,6 +83,34 @@ pub enum DocumentStateName {
     Chunking,
     Embedding,
     Ready,
+    Failed,
+}
+
+/// How the pages of a website are found.
+#[derive(ToSchema)]
+#[schema(as = WebsiteMode, rename_all = "snake_case")]
+pub enum WebsiteModeName {
+    Sitemap,
+    Crawl,
+}
+
+/// Where a website stands.
+#[derive(ToSchema)]
+#[schema(as = WebsiteState, rename_all = "snake_case")]
+pub enum WebsiteStateName {
+    Queued,
+    Crawling,
+    Ready,
+    Failed,
+}
+
+/// What became of a page.
+#[derive(ToSchema)]
+#[schema(as = PageState, rename_all = "snake_case")]
+pub enum PageStateName {
+    Waiting,
+    Kept,
+    Skipped,
     Failed,
 }
 
@@ -130,4 +170,23 @@ pub enum DeliveryStateName {
     Read,
     Failed,
     Uncertain,
+}
+
+/// What a model is for.
+#[derive(ToSchema)]
+#[schema(as = ModelTask, rename_all = "snake_case")]
+pub enum ModelTaskName {
+    Chat,
+    Embed,
+    Rerank,
+}
+
+/// By which means a model gives a structure.
+#[derive(ToSchema)]
+#[schema(as = StructuredOutput, rename_all = "snake_case")]
+pub enum StructuredName {
+    JsonSchema,
+    JsonObject,
+    Tools,
+    None,
 }

@@ -8,6 +8,7 @@
     reason = "a step that goes wrong ends the test"
 )]
 
+mod ai;
 mod auth;
 mod channels;
 mod conversations;
@@ -17,4 +18,5 @@ mod live;
 mod malformed;
 mod pages;
 mod tenancy;
+mod websites;
 mod widget;

@@ -14,6 +14,16 @@ fn routes() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ("DELETE", "/channels/{}", "channel", none()),
         ("GET", "/knowledge/documents/{}", "document", none()),
         ("DELETE", "/knowledge/documents/{}", "document", none()),
+        ("GET", "/knowledge/websites/{}", "website", none()),
+        ("GET", "/knowledge/websites/{}/pages", "website", none()),
+        (
+            "PATCH",
+            "/knowledge/websites/{}",
+            "website",
+            json!({"max_pages": 1}),
+        ),
+        ("POST", "/knowledge/websites/{}/refresh", "website", none()),
+        ("DELETE", "/knowledge/websites/{}", "website", none()),
         ("GET", "/conversations/{}", "conversation", none()),
         ("GET", "/conversations/{}/messages", "conversation", none()),
         (
@@ -45,15 +55,23 @@ async fn what_belongs_to_another_is_not_found() {
     let baran = running.sign_up("baran@example.com").await;
     let site = golestan.site(&[]).await;
     let document = golestan.document("کد تخفیف زعفران۴۲ است").await;
+    let website = golestan.website("https://golestan.example/").await;
     let conversation = golestan.conversation(&site, "سلام").await;
     let message = golestan.says(conversation, Author::Ai, "بفرمایید").await;
     let id_of = |kind: &str| match kind {
         "channel" => text(&site["id"]),
         "document" => text(&document["id"]),
+        "website" => text(&website["id"]),
         _ => conversation.to_string(),
     };
     let state = async || {
-        let paths = ["/channels", "/knowledge/documents", "/conversations"].map(str::to_owned);
+        let paths = [
+            "/channels",
+            "/knowledge/documents",
+            "/knowledge/websites",
+            "/conversations",
+        ]
+        .map(str::to_owned);
         let messages = format!("/conversations/{conversation}/messages");
         let mut all = Vec::new();
         for path in paths.into_iter().chain([messages]) {
@@ -77,7 +95,12 @@ async fn what_belongs_to_another_is_not_found() {
             assert!(!answer.body.to_string().contains("زعفران"));
         }
     }
-    for path in ["/channels", "/knowledge/documents", "/conversations"] {
+    for path in [
+        "/channels",
+        "/knowledge/documents",
+        "/knowledge/websites",
+        "/conversations",
+    ] {
         assert_eq!(baran.get(path).await["items"], json!([]), "{path}");
     }
     assert_eq!(state().await, before);
@@ -108,8 +131,16 @@ async fn without_a_token_every_route_is_shut() {
         ("POST", "/channels"),
         ("GET", "/knowledge/documents"),
         ("POST", "/knowledge/documents"),
+        ("GET", "/knowledge/websites"),
+        ("POST", "/knowledge/websites"),
         ("GET", "/brand"),
         ("PUT", "/brand"),
+        ("GET", "/ai/models"),
+        ("PUT", "/ai/models/chat"),
+        ("POST", "/ai/models/test"),
+        ("GET", "/ai/budgets"),
+        ("PUT", "/ai/budgets"),
+        ("GET", "/ai/usage"),
         ("GET", "/conversations"),
         ("GET", "/events"),
         ("GET", "/widget/messages"),

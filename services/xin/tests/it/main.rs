@@ -9,5 +9,7 @@
 
 mod documents;
 mod formats;
+mod models;
 mod shapes;
 mod stories;
+mod website;

@@ -1,13 +1,17 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
+mod knowledge;
+mod models;
+mod websites;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use xin_contracts::Envelope;
 use xin_contracts::messages::DeliverMessage;
 use xin_domain::{
     Author, Brand, ChannelId, ChannelKind, Clock, ContactId, Conversation, ConversationId,
-    DocumentId, DocumentState, FixedClock, IdSource, Locale, MessageId, RandomIds, Role, TenantId,
-    UserId,
+    DocumentId, DocumentOrigin, DocumentState, FixedClock, IdSource, Locale, MessageId, RandomIds,
+    Role, TenantId, UserId,
 };
 
 use crate::system::NewAccount;
@@ -128,6 +132,12 @@ fn document(id: DocumentId) -> NewDocument {
         id,
         title: "ارسال".to_owned(),
         kind: "text".to_owned(),
+        origin: DocumentOrigin::Text,
+        source_id: None,
+        reference: None,
+        url: None,
+        valid_from: None,
+        valid_until: None,
         file_name: None,
         content_hash: id.to_string(),
         bytes: 10,
@@ -152,7 +162,10 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     a_repeat_is_not_recorded(database).await?;
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
+    models::suite(database).await?;
     leases_are_exclusive(database).await?;
+    knowledge::suite(database).await?;
+    websites::suite(database).await?;
     news_is_in_order(database).await?;
     the_outbox_is_in_order(database).await?;
     refresh_tokens_are_used_once(database).await?;
@@ -242,7 +255,7 @@ async fn a_tenant_sees_nothing_of_another(database: &Database) -> Result<(), Sto
     );
     assert!(
         tx.documents()
-            .ready_among(&[theirs.document])
+            .servable(&[theirs.document], now)
             .await?
             .is_empty()
     );
