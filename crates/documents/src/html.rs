@@ -47,6 +47,7 @@ pub fn page(
     let text = encoding::decode_declared(html, declared)?;
     guard::check(&text)?;
     let document = Document::from(text);
+    guard::check_parsed(&document)?;
     let head = head::read(&document, url);
     let markdown = content::main(document, &head.first_heading)?;
     Ok(HtmlPage {

@@ -14,6 +14,7 @@ pub mod html;
 mod markdown;
 mod office;
 mod pdf;
+mod pdf_content;
 mod pdf_guard;
 mod pptx;
 mod reading_order;

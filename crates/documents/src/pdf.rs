@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform};
+use pdf_extract::{Document, MediaBox, ObjectId, OutputDev, OutputError, Transform};
 
 use super::pdf_guard;
 use super::reading_order::{Glyph, page_text};
@@ -22,10 +22,10 @@ pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, ParseFailure> {
         return Err(ParseFailure::too_many_pages(pages.len()));
     }
     let (mut sections, mut read, mut length) = (Vec::new(), 0_usize, 0_usize);
-    let tree = (document.max_id.saturating_add(1), 0);
+    let spare = (document.max_id.saturating_add(1), 0);
     for (page, id) in pages {
-        pdf_guard::show_only(&mut document, id, tree);
-        let Some(text) = text_of(&document) else {
+        pdf_guard::show_only(&mut document, id, spare);
+        let Some(text) = text_of(&mut document, id) else {
             tracing::warn!(page, "a page of a PDF cannot be read and is left out");
             continue;
         };
@@ -70,9 +70,12 @@ fn load(bytes: &[u8]) -> Result<Document, ParseFailure> {
 }
 
 /// The text of the only page that is shown; nothing when it is broken.
-fn text_of(document: &Document) -> Option<String> {
+fn text_of(document: &mut Document, page: ObjectId) -> Option<String> {
     let mut glyphs = Glyphs::default();
-    let read = without_panic(|| pdf_extract::output_doc_page(document, &mut glyphs, 1));
+    let read = without_panic(|| {
+        pdf_guard::draw_only_text(document, page)?;
+        pdf_extract::output_doc_page(document, &mut glyphs, 1)
+    });
     // What came before the broken place is worth having.
     if !matches!(read, Some(Ok(()))) && glyphs.found.is_empty() {
         return None;

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::pdf_content::text_only;
+
 /// How deep drawings may lie in drawings; real files have two or three levels.
 const DEEPEST: usize = 8;
 /// How many levels the tree of pages may have.
@@ -27,6 +29,14 @@ pub(super) fn disarm(document: &mut Document) -> bool {
             empty(stream);
         }
     }
+    for object in document.objects.values_mut() {
+        if let Object::Stream(stream) = object
+            && is_subtype(stream, b"Form")
+        {
+            let drawn = stream.get_plain_content();
+            stream.set_plain_content(text_only(drawn.as_deref().unwrap_or(&stream.content)));
+        }
+    }
     true
 }
 
@@ -42,6 +52,21 @@ pub(super) fn show_only(document: &mut Document, page: ObjectId, tree: ObjectId)
     if let Ok(catalog) = document.catalog_mut() {
         catalog.set("Pages", Object::Reference(tree));
     }
+}
+
+/// Takes out of a page what has no part in its text.
+pub(super) fn draw_only_text(
+    document: &mut Document,
+    page: ObjectId,
+) -> Result<(), pdf_extract::Error> {
+    let drawn = text_only(&document.get_page_content(page)?);
+    let drawn = Stream::new(Dictionary::new(), drawn);
+    let spare = (document.max_id.saturating_add(2), 0);
+    document.objects.insert(spare, Object::Stream(drawn));
+    document
+        .get_dictionary_mut(page)?
+        .set("Contents", Object::Reference(spare));
+    Ok(())
 }
 
 fn empty(stream: &mut Stream) {

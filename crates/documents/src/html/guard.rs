@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use dom_query::Document;
+
 use super::ParseFailure;
 
 /// How many elements may be open at once; browsers stop at 512 as well.
@@ -31,6 +33,47 @@ const RAW: [&str; 8] = [
     "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
 ];
 
+/// Elements that hold drawings and formulas.
+const DRAWINGS: [&str; 2] = ["svg", "math"];
+/// Elements of text that end a drawing.
+const BLOCKS: [&str; 30] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hgroup",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "pre",
+    "section",
+    "span",
+    "summary",
+    "table",
+    "ul",
+    "ruby",
+    "sup",
+];
+
+fn is_text(name: &str) -> bool {
+    let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    is_heading || BLOCKS.contains(&name) || REPEATED.contains(&name) || DRAWINGS.contains(&name)
+}
+
 /// Whether a page can be parsed in reasonable time and memory.
 pub(super) fn check(html: &str) -> Result<(), ParseFailure> {
     let mut open: HashMap<String, u32> = HashMap::new();
@@ -54,12 +97,18 @@ pub(super) fn check(html: &str) -> Result<(), ParseFailure> {
         let name = name.to_ascii_lowercase();
         let name = name.as_str();
         rest = after_tag(attributes);
+        let is_closed = attributes
+            .strip_suffix(rest)
+            .is_some_and(|tag| tag.ends_with("/>"));
         // A text node before it, the element itself, and what is repeated around it.
         nodes += 2 + u64::from(repeated);
         if nodes > MOST_NODES {
             return Err(ParseFailure::too_complex());
         }
-        if VOID.contains(&name) || ENDED_BY_THE_NEXT.contains(&name) {
+        // Only drawings close their elements at once; `<div/>` is open.
+        let in_drawing = DRAWINGS.iter().any(|name| open.get(*name) > Some(&0));
+        let is_shape = is_closed && in_drawing && !is_text(name);
+        if VOID.contains(&name) || ENDED_BY_THE_NEXT.contains(&name) || is_shape {
             continue;
         }
         let count = open.entry(name.to_owned()).or_default();
@@ -115,6 +164,35 @@ fn after_raw<'a>(text: &'a str, name: &str) -> &'a str {
     ""
 }
 
+/// Whether a page that was parsed is no deeper than it seemed: what is open in a drawing, only a
+/// parser knows.
+pub(super) fn check_parsed(document: &Document) -> Result<(), ParseFailure> {
+    let mut depth = 0_u32;
+    let mut next = Some(document.root());
+    while let Some(node) = next {
+        if let Some(child) = node.first_child() {
+            depth += 1;
+            // What is repeated comes on top.
+            if depth > 2 * DEEPEST {
+                return Err(ParseFailure::too_deeply_nested());
+            }
+            next = Some(child);
+            continue;
+        }
+        let mut left = node;
+        next = left.next_sibling();
+        while next.is_none() {
+            let Some(parent) = left.parent() else {
+                return Ok(());
+            };
+            depth = depth.saturating_sub(1);
+            left = parent;
+            next = left.next_sibling();
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +205,14 @@ mod tests {
     fn pages_that_exhaust_a_parser_are_refused() {
         assert_eq!(code(&"<div>".repeat(100_000)), "too_deeply_nested");
         assert_eq!(code(&"<DIV a='>'>".repeat(1_000)), "too_deeply_nested");
+        assert_eq!(
+            code(&format!("<svg>{}", "<div/>".repeat(1_000))),
+            "too_deeply_nested"
+        );
+        let page = format!("<svg></p>{}", "<path/>".repeat(3_000));
+        assert_eq!(check(&page), Ok(()));
+        let parsed = check_parsed(&Document::from(page)).unwrap_err();
+        assert_eq!(parsed.code, "too_deeply_nested");
         let fonts = "<font>".repeat(400);
         assert_eq!(
             code(&format!("{fonts}{}", "<p>x".repeat(10_000))),
@@ -141,6 +227,8 @@ mod tests {
             Ok(())
         );
         assert_eq!(check(&"<p>".repeat(50_000)), Ok(()));
+        let icon = "<svg viewBox='0 0 9 9'><g><path d='M1'/><circle r=1 /></g></svg>";
+        assert_eq!(check(&icon.repeat(5_000)), Ok(()));
         let script = format!("<script>{}</script>", "'<div>' < 3;".repeat(10_000));
         assert_eq!(
             check(&format!("<!-- {} -->{script}", "<div>".repeat(10_000))),

@@ -1,6 +1,6 @@
 //! The other side: a process that parses one file and ends.
 
-use std::io::{BufWriter, Read};
+use std::io::{BufWriter, ErrorKind, Read};
 use std::process::ExitCode;
 use std::thread;
 
@@ -26,7 +26,15 @@ pub fn serve_if_worker() -> Option<ExitCode> {
 }
 
 fn serve() -> ExitCode {
-    let answer = answer().unwrap_or_else(|error| Answer::Broken(error.to_string()));
+    let worker = thread::Builder::new().stack_size(STACK).spawn(answer);
+    let answer = match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(Ok(answer))) => answer,
+        Ok(Ok(Err(error))) if error.kind() == ErrorKind::OutOfMemory => {
+            Answer::failed(ParseFailure::too_much_memory())
+        }
+        Ok(Ok(Err(error))) | Err(error) => Answer::Broken(error.to_string()),
+        Ok(Err(_panic)) => Answer::failed(ParseFailure::parser_crashed()),
+    };
     let last = Last {
         answer,
         cost: cost().unwrap_or_default(),
@@ -46,10 +54,7 @@ fn answer() -> std::io::Result<Answer> {
     limit(&request)?;
     let mut bytes = Vec::new();
     stdin.read_to_end(&mut bytes)?;
-    let work = move || done(&request.task, &bytes);
-    let worker = thread::Builder::new().stack_size(STACK).spawn(work)?;
-    let answer = worker.join();
-    Ok(answer.unwrap_or_else(|_panic| Answer::failed(ParseFailure::parser_crashed())))
+    Ok(done(&request.task, &bytes))
 }
 
 fn done(task: &Task, bytes: &[u8]) -> Answer {
@@ -66,10 +71,7 @@ fn done(task: &Task, bytes: &[u8]) -> Answer {
 
 /// From here on this process may use no more than it was told.
 fn limit(request: &Request) -> std::io::Result<()> {
-    let stack = u64::try_from(STACK).unwrap_or(u64::MAX);
-    let memory = used_by_program()?
-        .saturating_add(request.memory_bytes)
-        .saturating_add(stack);
+    let memory = used_by_program()?.saturating_add(request.memory_bytes);
     set(Resource::AS, memory, memory)?;
     // At the first limit it is told, at the second it is killed.
     set(

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use tokio::task::spawn_blocking;
 use url::Url;
 use xin_broker::JobError;
 use xin_documents::html::HtmlPage;
+use xin_documents::sandbox::ParseError;
 use xin_documents::{ParseFailure, SourceKind};
 use xin_domain::website::normal_form;
 use xin_domain::{CrawlCause, ErrorKind, PageState};
@@ -119,22 +119,22 @@ impl Run {
         }))
     }
 
+    /// Reads a page in a process of its own, which ends with the patience for it.
     async fn read(&self, url: &Url, body: &Body) -> Result<Result<HtmlPage, ParseFailure>, Ended> {
-        let (bytes, kind, address) = (body.bytes.clone(), body.content_type.clone(), url.clone());
-        let reading = spawn_blocking(move || {
-            xin_documents::html::page(&bytes, kind.as_deref(), Some(&address))
-        });
+        let parser = &self.platform().parser;
+        let reading = parser.page(&body.bytes, body.content_type.as_deref(), Some(url));
         let reading = tokio::time::timeout(READING, reading);
         match self.lease.during(reading).await? {
+            Ok(Ok(page)) => Ok(Ok(page)),
+            Ok(Err(ParseError::Unusable(failure))) => Ok(Err(failure)),
+            Ok(Err(error @ ParseError::Unavailable(_))) => Err(Ended::Job(JobError::new(
+                ErrorKind::Unavailable,
+                error.to_string(),
+            ))),
             Err(_elapsed) => Ok(Err(ParseFailure {
                 code: "too_complex",
                 message: "the page is too complex to be read".to_owned(),
             })),
-            Ok(Err(error)) => Err(Ended::Job(JobError::new(
-                ErrorKind::Internal,
-                error.to_string(),
-            ))),
-            Ok(Ok(read)) => Ok(read),
         }
     }
 

@@ -222,7 +222,10 @@ impl Parts {
             database: self.database,
             broker: self.broker,
             files: self.files,
-            parser: Parser::new(std::env::current_exe().unwrap(), Limits::default()),
+            parser: Parser::new(
+                env!("CARGO_BIN_EXE_knowledge-ingest").into(),
+                Limits::default(),
+            ),
             index: self.index,
             embedder: None,
             clock: self.clock,
