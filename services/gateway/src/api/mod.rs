@@ -1,15 +1,18 @@
 //! The operations, by what the business calls them. One operation, one file.
 
+mod api_keys;
 mod auth;
 mod brand;
 mod channels;
 mod conversations;
 mod events;
+mod imports;
 mod knowledge;
 mod me;
 mod names;
 mod openapi;
 mod pages;
+mod products;
 mod widget;
 
 use actix_web::HttpResponse;
@@ -39,6 +42,8 @@ fn described(config: &mut Described<'_>) {
             .configure(me::configure)
             .configure(channels::configure)
             .configure(knowledge::configure)
+            .configure(products::configure)
+            .configure(api_keys::configure)
             .configure(brand::configure)
             .configure(conversations::configure)
             .configure(events::configure)
