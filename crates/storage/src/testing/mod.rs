@@ -1,5 +1,6 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
+mod catalogue;
 mod knowledge;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -162,6 +163,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     pages_are_complete(database).await?;
     leases_are_exclusive(database).await?;
     knowledge::suite(database).await?;
+    catalogue::suite(database).await?;
     news_is_in_order(database).await?;
     the_outbox_is_in_order(database).await?;
     refresh_tokens_are_used_once(database).await?;

@@ -8,13 +8,17 @@
     reason = "a step that goes wrong ends the test"
 )]
 
+mod api_keys;
 mod auth;
 mod channels;
 mod conversations;
+mod faqs;
 mod gateway;
 mod knowledge;
 mod live;
 mod malformed;
 mod pages;
+mod passages;
+mod products;
 mod tenancy;
 mod widget;
