@@ -1,12 +1,13 @@
 //! Measures the running product, and breaks it on purpose.
 //!
 //! `xin-bench all` prints acknowledgements, turns, memory and start-up beside the raw rates of the
-//! same machine; `xin-bench faults` kills each process in turn and counts what is lost or doubled.
+//! same machine; `xin-bench parsing [FILE…]` what files cost; `xin-bench faults` kills each process in turn and counts what is lost or doubled.
 
 mod acknowledgements;
 mod faults;
 mod footprint;
 mod http;
+mod parsing;
 mod processes;
 mod retrieval;
 mod turns;
@@ -33,8 +34,13 @@ fn main() -> anyhow::Result<()> {
             "turns" => turns::run(&programs).await,
             "faults" => faults::run(&programs).await,
             "retrieval" => retrieval::run().await,
+            "parsing" => {
+                let files: Vec<String> = std::env::args().skip(2).collect();
+                parsing::run(&programs, &files).await
+            }
             other => bail!(
-                "unknown: {other}; all, footprint, acknowledgements, turns, faults or retrieval"
+                "unknown: {other}; all, footprint, acknowledgements, turns, faults, retrieval or \
+                 parsing"
             ),
         }
     })

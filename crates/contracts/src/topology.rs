@@ -52,6 +52,8 @@ pub enum RoutingKey {
     IngestDocument,
     /// Command: make a document unretrievable.
     ForgetDocument,
+    /// Command: read a website.
+    CrawlWebsite,
     /// Command: index one passage again.
     ReindexPassage,
     /// Command: make all that was removed unretrievable.
@@ -60,13 +62,14 @@ pub enum RoutingKey {
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
         Self::DeliverMessage,
         Self::IngestDocument,
         Self::ForgetDocument,
+        Self::CrawlWebsite,
         Self::ReindexPassage,
         Self::ForgetKnowledge,
     ];
@@ -81,6 +84,7 @@ impl RoutingKey {
             Self::DeliverMessage => "message.deliver",
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
+            Self::CrawlWebsite => "website.crawl",
             Self::ReindexPassage => "passage.reindex",
             Self::ForgetKnowledge => "knowledge.forget",
         }
@@ -100,6 +104,7 @@ impl RoutingKey {
             Self::GenerateReply => &GENERATION,
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
+            Self::CrawlWebsite => &WEBSITES,
             Self::IngestDocument
             | Self::ForgetDocument
             | Self::ReindexPassage
@@ -155,9 +160,23 @@ pub static DOCUMENTS: Queue = Queue {
     ],
     single: false,
 };
+/// Websites to read, apart from documents, since reading one takes long; consumed by
+/// `knowledge-ingest`.
+pub static WEBSITES: Queue = Queue {
+    name: "knowledge-ingest.websites",
+    keys: &[RoutingKey::CrawlWebsite],
+    single: false,
+};
 
 /// Every queue.
-pub static QUEUES: [&Queue; 5] = [&INBOUND, &GENERATION, &PROPOSALS, &DELIVERIES, &DOCUMENTS];
+pub static QUEUES: [&Queue; 6] = [
+    &INBOUND,
+    &GENERATION,
+    &PROPOSALS,
+    &DELIVERIES,
+    &DOCUMENTS,
+    &WEBSITES,
+];
 
 #[cfg(test)]
 mod tests {

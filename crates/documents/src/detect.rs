@@ -56,8 +56,9 @@ pub fn detect(bytes: &[u8], file_name: Option<&str>) -> Result<SourceKind, Parse
     let is_utf_16 = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
     let has_nul = !is_utf_16 && head.contains(&0);
     for (start, what) in KNOWN_FORMATS {
-        // Two letters may begin a text as well.
-        if head.starts_with(start) && (start.len() > 2 || has_nul || !start.is_ascii()) {
+        // Letters may begin a text as well.
+        let is_word = start.iter().all(u8::is_ascii_alphanumeric);
+        if head.starts_with(start) && (has_nul || !is_word) {
             return Err(ParseFailure::unsupported_format(what));
         }
     }
@@ -80,7 +81,7 @@ pub(super) fn from_pdf_mark(bytes: &[u8]) -> Option<&[u8]> {
         let before = at.checked_sub(1).and_then(|before| head.get(before));
         let after = bytes.get(at + MARK.len());
         // A text that speaks of PDF does not begin a line with such a mark.
-        before.is_none_or(|byte| !byte.is_ascii() || byte.is_ascii_whitespace())
+        before.is_none_or(|byte| !byte.is_ascii() || matches!(byte, b'\n' | b'\r'))
             && after.is_some_and(u8::is_ascii_digit)
     })?;
     bytes.get(at..)
@@ -211,7 +212,8 @@ mod tests {
             ("<div align=center>\n\n# hi", "a.md", SourceKind::Markdown),
             (table, "a.csv", SourceKind::Csv),
             ("one column\n", "a.csv", SourceKind::Csv),
-            ("BMW is a car", "a.txt", SourceKind::Text),
+            ("BMW is a car, RIFF is not", "a.txt", SourceKind::Text),
+            ("RIFF is not a car", "a.txt", SourceKind::Text),
             ("the mark %PDF-1.7 begins a PDF", "a.txt", SourceKind::Text),
         ] {
             assert_eq!(detect(text.as_bytes(), Some(name)).unwrap(), kind, "{name}");

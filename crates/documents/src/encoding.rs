@@ -20,8 +20,9 @@ const WORD_LENGTH: std::ops::RangeInclusive<f64> = 2.0..=12.0;
 /// with `\n`.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, ParseFailure> {
     let text = match marked(bytes) {
-        Some(marked) => marked,
-        None => match std::str::from_utf8(bytes) {
+        Marked::With(text) => Some(text),
+        Marked::Wrongly => None,
+        Marked::Not => match std::str::from_utf8(bytes) {
             Ok(text) => Some(text.to_owned()),
             Err(_) => windows_1256(bytes),
         },
@@ -42,9 +43,9 @@ pub(super) fn decode_declared(
     declared: Option<&'static Encoding>,
 ) -> Result<String, ParseFailure> {
     let text = match marked(bytes) {
-        Some(Some(text)) => text,
-        Some(None) => encoding_rs::UTF_8.decode(bytes).0.into_owned(),
-        None => match (declared, std::str::from_utf8(bytes)) {
+        Marked::With(text) => text,
+        Marked::Wrongly => encoding_rs::UTF_8.decode(bytes).0.into_owned(),
+        Marked::Not => match (declared, std::str::from_utf8(bytes)) {
             // What is valid in UTF-8 by chance is too rare to believe a wrong declaration.
             (_, Ok(text)) => text.to_owned(),
             (Some(encoding), Err(_)) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
@@ -65,14 +66,22 @@ fn bounded(text: String) -> Result<String, ParseFailure> {
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// What a byte order mark says; nothing inside when the bytes do not keep to it.
-fn marked(bytes: &[u8]) -> Option<Option<String>> {
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => Some(std::str::from_utf8(rest).map(str::to_owned).ok()),
-        [0xFF, 0xFE, rest @ ..] => Some(utf_16(rest, u16::from_le_bytes)),
-        [0xFE, 0xFF, rest @ ..] => Some(utf_16(rest, u16::from_be_bytes)),
-        _ => None,
-    }
+/// What a byte order mark says.
+enum Marked {
+    Not,
+    With(String),
+    /// The bytes do not keep to it.
+    Wrongly,
+}
+
+fn marked(bytes: &[u8]) -> Marked {
+    let text = match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => std::str::from_utf8(rest).map(str::to_owned).ok(),
+        [0xFF, 0xFE, rest @ ..] => utf_16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf_16(rest, u16::from_be_bytes),
+        _ => return Marked::Not,
+    };
+    text.map_or(Marked::Wrongly, Marked::With)
 }
 
 fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {

@@ -47,7 +47,7 @@ pub enum SourceKind {
     Pdf,
     /// A document of Word and its like.
     Docx,
-    /// A presentation of PowerPoint and its like.
+    /// A presentation, as most programs write it.
     Pptx,
     /// A workbook of Excel and its like.
     Xlsx,

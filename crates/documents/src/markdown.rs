@@ -86,7 +86,8 @@ impl Writer {
     }
 
     fn begin(&mut self, is_item: bool) {
-        if !self.text.is_empty() && !(is_item && self.in_list) {
+        let goes_on = is_item && self.in_list;
+        if !self.text.is_empty() && !goes_on {
             self.text.push('\n');
         }
         self.in_list = is_item;

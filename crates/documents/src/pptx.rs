@@ -1,8 +1,11 @@
-//! Presentations of PowerPoint and its like.
+//! Presentations, of the form that most programs write.
 
 use super::office::{Element, Node, Package, Xml};
 use super::{MOST_PAGES, MOST_ROWS, MOST_TEXT_BYTES, ParseFailure, Section, has_words, rows};
 use crate::markdown::{Writer, one_line};
+
+/// Characters of a line that may serve as the title of a slide.
+const LONGEST_TITLE: usize = 80;
 
 /// The slides that have text, each with its notes.
 pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, ParseFailure> {
@@ -61,9 +64,16 @@ fn read_slide(xml: Xml<'_>) -> Result<Option<String>, ParseFailure> {
     if slide.is_hidden {
         return Ok(None);
     }
+    let body = slide.body.finish();
     let mut out = Writer::default();
-    out.heading(1, &slide.title);
-    out.block(&slide.body.finish());
+    let is_titled = has_words(&slide.title);
+    if is_titled || body.trim().is_empty() {
+        out.heading(1, &slide.title);
+        out.paragraph(&slide.first_line);
+    } else {
+        out.heading(1, &slide.first_line);
+    }
+    out.block(&body);
     Ok(Some(out.finish()))
 }
 
@@ -71,9 +81,17 @@ fn read_slide(xml: Xml<'_>) -> Result<Option<String>, ParseFailure> {
 fn read_notes(xml: Xml<'_>) -> Result<String, ParseFailure> {
     let mut notes = Slide::new(xml);
     notes.read()?;
-    let body = notes.body.finish();
-    let is_empty = body.trim().is_empty();
-    Ok(if is_empty { body } else { format!("\n{body}") })
+    let mut text = String::from("\n");
+    if has_words(&notes.first_line) {
+        text.push_str(&one_line(&notes.first_line));
+        text.push_str("\n\n");
+    }
+    text.push_str(&notes.body.finish());
+    Ok(if has_words(&text) {
+        text
+    } else {
+        String::new()
+    })
 }
 
 /// What a shape is for.
@@ -111,6 +129,9 @@ struct Paragraph {
 struct Slide<'x> {
     xml: Xml<'x>,
     title: String,
+    /// A short line before everything else, outside the places for titles and points: on a slide
+    /// without a title it serves as one.
+    first_line: String,
     body: Writer,
     role: Role,
     paragraph: Paragraph,
@@ -125,6 +146,7 @@ impl<'x> Slide<'x> {
         Self {
             xml,
             title: String::new(),
+            first_line: String::new(),
             body: Writer::default(),
             role: Role::Free,
             paragraph: Paragraph::default(),
@@ -194,6 +216,13 @@ impl<'x> Slide<'x> {
         Ok(())
     }
 
+    fn serves_as_title(&self, text: &str) -> bool {
+        self.body.len() == 0
+            && self.first_line.is_empty()
+            && has_words(text)
+            && text.chars().count() <= LONGEST_TITLE
+    }
+
     fn end_paragraph(&mut self) {
         let paragraph = std::mem::take(&mut self.paragraph);
         match (self.role, paragraph.mark) {
@@ -201,6 +230,9 @@ impl<'x> Slide<'x> {
             (Role::Title, _) => {
                 self.title.push_str(&paragraph.text);
                 self.title.push(' ');
+            }
+            (Role::Free, None) if self.serves_as_title(&paragraph.text) => {
+                self.first_line = paragraph.text;
             }
             (Role::Free | Role::Body, Some(mark)) => {
                 self.body.item(paragraph.depth, mark, &paragraph.text);

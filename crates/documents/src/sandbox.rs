@@ -10,6 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Semaphore;
@@ -18,7 +19,7 @@ use url::Url;
 use super::html::HtmlPage;
 use super::table::Table;
 use super::{ParseFailure, ParsedDocument, SourceKind};
-use wire::{Answer, Request, Task};
+use wire::{Answer, Last, Request, Task};
 
 pub use worker::serve_if_worker;
 
@@ -47,11 +48,21 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            memory_bytes: 1_024 * 1_024 * 1_024,
+            // The worst files measured, 20 MB of text, take 90 MB; a PDF of 1,600 pages takes 75.
+            memory_bytes: 512 * 1_024 * 1_024,
             time: Duration::from_secs(120),
             at_once: 2,
         }
     }
+}
+
+/// What parsing a file took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// The most bytes of memory at one time, the program included.
+    pub peak_bytes: u64,
+    /// Seconds of work, in hundredths.
+    pub cpu_seconds: f64,
 }
 
 /// Why there is nothing to show.
@@ -100,13 +111,24 @@ impl Parser {
                 .map_err(std::io::Error::other)?
                 .map_err(ParseError::Unusable);
         }
+        let (document, _cost) = self.parse_measured(bytes, file_name).await?;
+        Ok(document)
+    }
+
+    /// The same, always in a process of its own, with what it took.
+    pub async fn parse_measured(
+        &self,
+        bytes: &[u8],
+        file_name: Option<&str>,
+    ) -> Result<(ParsedDocument, Cost), ParseError> {
         let task = Task::Parse {
             file_name: file_name.map(str::to_owned),
         };
-        let Answer::Parsed(document) = self.ask(task, bytes).await? else {
+        let (answer, cost) = self.ask(task, bytes).await?;
+        let Answer::Parsed(document) = answer else {
             return Err(unexpected());
         };
-        Ok(document)
+        Ok((document, cost))
     }
 
     /// What [`crate::table::read`] makes of a file.
@@ -114,7 +136,7 @@ impl Parser {
         let task = Task::Table {
             file_name: file_name.map(str::to_owned),
         };
-        let Answer::Table(table) = self.ask(task, bytes).await? else {
+        let (Answer::Table(table), _cost) = self.ask(task, bytes).await? else {
             return Err(unexpected());
         };
         Ok(table)
@@ -131,13 +153,13 @@ impl Parser {
             content_type: content_type.map(str::to_owned),
             url: url.cloned(),
         };
-        let Answer::Page(page) = self.ask(task, html).await? else {
+        let (Answer::Page(page), _cost) = self.ask(task, html).await? else {
             return Err(unexpected());
         };
         Ok(*page)
     }
 
-    async fn ask(&self, task: Task, bytes: &[u8]) -> Result<Answer, ParseError> {
+    async fn ask(&self, task: Task, bytes: &[u8]) -> Result<(Answer, Cost), ParseError> {
         let place = self.places.acquire().await;
         let _place = place.map_err(std::io::Error::other)?;
         let request = Request {
@@ -209,15 +231,15 @@ async fn hear(from: Option<impl AsyncRead + Unpin>, longest: u64) -> std::io::Re
     Ok(heard)
 }
 
-fn understand(heard: &Heard) -> Result<Answer, ParseError> {
+fn understand(heard: &Heard) -> Result<(Answer, Cost), ParseError> {
     if heard.status.success() {
-        let answer = wire::answer_in(&heard.answer)?;
+        let Last { answer, cost } = wire::answer_in(&heard.answer)?;
         return match answer {
             Answer::Failed { code, message } => {
                 Err(ParseError::Unusable(wire::failure(&code, message)))
             }
             Answer::Broken(message) => Err(ParseError::Unavailable(std::io::Error::other(message))),
-            Answer::Parsed(_) | Answer::Table(_) | Answer::Page(_) => Ok(answer),
+            Answer::Parsed(_) | Answer::Table(_) | Answer::Page(_) => Ok((answer, cost)),
         };
     }
     let complaint = String::from_utf8_lossy(&heard.complaint);

@@ -127,6 +127,9 @@ define_id!(
     /// One piece of a tenant's knowledge.
     DocumentId, "doc");
 define_id!(
+    /// A website that a tenant's knowledge comes from.
+    WebsiteId, "web");
+define_id!(
     /// Another way to ask what a document answers.
     PhrasingId, "phr");
 define_id!(

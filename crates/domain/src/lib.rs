@@ -13,6 +13,7 @@ pub mod inbound;
 pub mod message;
 pub mod product;
 pub mod tenant;
+pub mod website;
 
 pub use channel::ChannelKind;
 pub use clock::{Clock, FixedClock, SystemClock};
@@ -23,9 +24,10 @@ pub use document::{DocumentFailure, DocumentOrigin, DocumentState, StageTime};
 pub use error::ErrorKind;
 pub use ids::{
     ApiKeyId, ChannelId, ContactId, ConversationId, DocumentId, IdSource, MessageId, ParseIdError,
-    PhrasingId, RandomIds, TenantId, UserId,
+    PhrasingId, RandomIds, TenantId, UserId, WebsiteId,
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
 pub use product::{Currency, Price, Product, Variant};
 pub use tenant::{Brand, Locale, Register, Role};
+pub use website::{CrawlCause, CrawlCounts, PageProblem, PageState, WebsiteMode, WebsiteState};

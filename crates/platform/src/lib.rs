@@ -3,11 +3,14 @@
 //! Every program opens its parts the same way and serves the same way: health first, work when the
 //! database can be reached, the outbox last to stop.
 
+mod calendar;
 mod models;
 mod serve;
+mod tenant_models;
 
 use std::sync::Arc;
 
+use url::Url;
 use xin_broker::Broker;
 use xin_channels::{OwnAddresses, Senders};
 use xin_domain::{Clock, IdSource, RandomIds, SystemClock};
@@ -17,7 +20,11 @@ use xin_runtime::secrets::Keyring;
 use xin_runtime::{Settings, outbound, public_address};
 use xin_storage::{Database, DatabaseSettings, Files};
 
+pub use calendar::{month_of, tenants_day};
 pub use models::{chat_model, embedder};
+pub use tenant_models::{
+    ModelAccess, OperatorModels, TenantEmbedder, TenantModels, model_key_owner,
+};
 
 /// The parts that every program has. Cheap to clone.
 #[derive(Clone)]
@@ -97,17 +104,39 @@ impl Parts {
     pub fn senders(&self) -> Senders {
         let own = OwnAddresses {
             http: self.outbound_for_tenants.clone(),
-            allowed: if self.settings.private_addresses {
-                |_any| true
-            } else {
-                public_address::may_be_public
-            },
+            allowed: self.addresses_of_tenants(),
         };
         Senders::new(
             self.outbound.clone(),
             self.settings.telegram_api_url.clone(),
         )
         .with_own_addresses(own)
+    }
+
+    /// The models that tenants choose, and the operator's for those who chose none.
+    pub fn models(&self) -> anyhow::Result<TenantModels> {
+        TenantModels::of(self)
+    }
+
+    /// How models that tenants choose are reached.
+    #[must_use]
+    pub fn model_access(&self) -> ModelAccess {
+        ModelAccess {
+            http: self.outbound_for_tenants.clone(),
+            allowed: self.addresses_of_tenants(),
+            usual_timeout: self.settings.model_timeout,
+        }
+    }
+
+    /// Which addresses tenants may have us call. Names are judged again when they are resolved, by
+    /// the client for them.
+    #[must_use]
+    pub fn addresses_of_tenants(&self) -> fn(&Url) -> bool {
+        if self.settings.private_addresses {
+            |_any| true
+        } else {
+            public_address::may_be_public
+        }
     }
 
     /// The parts that answer for themselves in `/readyz`.

@@ -13,13 +13,14 @@ use xin_contracts::messages::{ReplyProposed, reply_proposed};
 use xin_domain::{Brand, ChannelKind, ErrorKind, ReplyAction};
 use xin_knowledge::{Calibration, ScoredPassage};
 use xin_llm::{
-    ChatTurn, FallbackTexts, GroundingPassage, LlmError, ReplyOutcome, ReplyRequest,
+    Attempt, ChatTurn, FallbackTexts, GroundingPassage, LlmError, ReplyOutcome, ReplyRequest,
     StructuredReply,
 };
 use xin_storage::tenant::Tenant;
 use xin_text::language;
 use xin_text::sparse::Question;
 
+use crate::budget::{self, BudgetState};
 use crate::fairness::{Fairness, TooMany};
 use crate::prompt::{self, PromptContext, PromptError, PromptPassage, Prompts};
 use crate::stream::LiveReply;
@@ -152,6 +153,12 @@ impl AnswerTurn {
     }
 
     async fn answer(&self, turn: &Turn, context: &Context) -> Result<Proposal, JobError> {
+        let now = self.platform.clock.now();
+        if let BudgetState::Exhausted { which } =
+            budget::check(&self.platform.database, turn.tenant, now).await?
+        {
+            return Ok(exhausted(context, which));
+        }
         let began = Instant::now();
         let question = Question::alone(&context.question);
         let calibration = Calibration::default();
@@ -168,7 +175,7 @@ impl AnswerTurn {
         if turn.channel_kind == ChannelKind::Web {
             live.typing();
         }
-        let outcome = self.ask_model(&request, &live).await?;
+        let outcome = self.ask_model(turn, &request, &live).await?;
         let checked = check::check(&outcome.reply, passages.len(), &context.brand);
         let mut reply = outcome.reply;
         if checked.is_err() || reply.action == ReplyAction::HandOff {
@@ -181,6 +188,8 @@ impl AnswerTurn {
             "prompt": prompt::VERSION,
             "model": outcome.model,
             "tokens": {"prompt": outcome.prompt_tokens, "completion": outcome.completion_tokens},
+            "cost_micros": outcome.cost_micros,
+            "attempts": outcome.attempts.iter().map(attempt_trace).collect::<Vec<_>>(),
             "confidence": confidence,
             "decision": reply.action.as_str(),
             "check": checked.as_ref().err().map(check::Fault::code),
@@ -250,18 +259,20 @@ impl AnswerTurn {
         })
     }
 
-    /// Asks the model, again while the failure may pass.
+    /// Asks the tenant's model, again while the failure may pass, and counts what it used.
     async fn ask_model(
         &self,
+        turn: &Turn,
         request: &ReplyRequest,
         live: &LiveReply,
     ) -> Result<ReplyOutcome, JobError> {
         use backon::{ConstantBuilder, Retryable};
 
         let attempts = usize::try_from(MODEL_ATTEMPTS - 1).unwrap_or_default();
-        (|| async {
+        let model = self.platform.models.chat(turn.tenant).await?;
+        let outcome = (|| async {
             live.restart();
-            self.platform.model.reply(request, live).await
+            model.reply(request, live).await
         })
         .retry(
             ConstantBuilder::default()
@@ -270,7 +281,13 @@ impl AnswerTurn {
         )
         .when(|error: &LlmError| error.kind().is_transient())
         .await
-        .map_err(|error| JobError::new(error.kind(), error.to_string()))
+        .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
+        let (database, now) = (&self.platform.database, self.platform.clock.now());
+        if let Err(error) = budget::record(database, turn.tenant, &outcome, now).await {
+            // The reply is worth more than its entry in the books.
+            tracing::error!(error = %error, "what a model used is not counted");
+        }
+        Ok(outcome)
     }
 
     async fn publish(&self, turn: &Turn, proposal: Proposal) -> Result<(), JobError> {
@@ -322,6 +339,21 @@ fn failed(turn: &Turn, context: &Context, failure: &JobError) -> Proposal {
     }
 }
 
+/// The promise that a person will answer, when the models may not be asked.
+fn exhausted(context: &Context, which: &str) -> Proposal {
+    tracing::info!(
+        tenant_id = %context.tenant.id,
+        budget = which,
+        "turn ends without the model: a budget is used up"
+    );
+    let text = budget::exhausted_text(context.language, &context.brand.handoff_message);
+    Proposal {
+        reply: hand_off(text, context.language),
+        passages: Vec::new(),
+        trace: json!({"decision": "budget", "budget": which}),
+    }
+}
+
 fn hand_off(text: String, language: &str) -> StructuredReply {
     StructuredReply {
         action: ReplyAction::HandOff,
@@ -338,6 +370,14 @@ fn sign(text: &mut String, sign_off: &str) {
         text.push_str("\n\n");
         text.push_str(sign_off);
     }
+}
+
+fn attempt_trace(attempt: &Attempt) -> serde_json::Value {
+    json!({
+        "model": attempt.model,
+        "outcome": attempt.outcome,
+        "milliseconds": attempt.milliseconds,
+    })
 }
 
 fn passage_trace(found: &ScoredPassage) -> serde_json::Value {

@@ -54,6 +54,10 @@ impl LiveReply {
 }
 
 impl DeltaSink for LiveReply {
+    fn restart(&self) {
+        Self::restart(self);
+    }
+
     fn text(&self, appended: &str) {
         let so_far = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,11 @@
-//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget.
+//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget. Reads
+//! websites, whose pages become documents.
 
 mod forget_document;
 mod forget_knowledge;
 mod ingest_document;
 mod reindex_passage;
+pub mod website;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +21,8 @@ use xin_llm::Embedder;
 use xin_platform::Parts;
 use xin_runtime::Shutdown;
 use xin_storage::{Database, Files};
+
+use website::Crawling;
 
 /// Documents at work at once in one process: parsing is bounded by memory, not by waiting.
 const DOCUMENTS_AT_ONCE: u16 = 2;
@@ -44,11 +48,15 @@ pub struct Platform {
     pub ids: Arc<dyn IdSource>,
     /// How long a worker may be silent before another takes its document over.
     pub lease: Duration,
+    /// How websites are read.
+    pub crawling: Crawling,
 }
 
 /// Long enough for the slowest stage between two renewals, short enough that the document of a
 /// dead worker is taken over soon.
 const LEASE: Duration = Duration::from_secs(20);
+/// Well below the half hour after which RabbitMQ takes a message back.
+const SLICE: Duration = Duration::from_secs(60);
 
 impl Platform {
     /// The service of these parts, on that index.
@@ -63,6 +71,12 @@ impl Platform {
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             lease: LEASE,
+            crawling: Crawling {
+                http: parts.outbound_for_tenants.clone(),
+                may_fetch: parts.addresses_of_tenants(),
+                delay: parts.settings.crawl_delay,
+                slice: SLICE,
+            },
         })
     }
 }
@@ -80,6 +94,7 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
     });
+    website::run(platform, shutdown);
 }
 
 /// Consumes the documents queue.
@@ -103,7 +118,8 @@ impl Handler for Documents {
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
-            | RoutingKey::DeliverMessage => Err(JobError::new(
+            | RoutingKey::DeliverMessage
+            | RoutingKey::CrawlWebsite => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",
             )),

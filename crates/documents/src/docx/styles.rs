@@ -94,10 +94,8 @@ impl Lists {
             let Node::Open(element) = node else { continue };
             match element.name() {
                 "abstractNum" => {
-                    definition = element
-                        .attribute("abstractNumId")
-                        .unwrap_or_default()
-                        .to_owned();
+                    let id = element.attribute("abstractNumId").unwrap_or_default();
+                    id.clone_into(&mut definition);
                 }
                 "lvl" => depth = element.number("ilvl").unwrap_or(0),
                 "numFmt" => {
@@ -107,7 +105,10 @@ impl Lists {
                         .numbered
                         .insert((definition.clone(), depth), is_numbered);
                 }
-                "num" => list = element.attribute("numId").unwrap_or_default().to_owned(),
+                "num" => {
+                    let id = element.attribute("numId").unwrap_or_default();
+                    id.clone_into(&mut list);
+                }
                 "abstractNumId" => {
                     let of = element.attribute("val").unwrap_or_default().to_owned();
                     lists.definitions.insert(list.clone(), of);

@@ -5,6 +5,7 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::Cost;
 use crate::failure::known_code;
 use crate::html::HtmlPage;
 use crate::table::Table;
@@ -37,6 +38,13 @@ pub(super) enum Task {
         content_type: Option<String>,
         url: Option<Url>,
     },
+}
+
+/// What a parser says before it ends.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Last {
+    pub(super) answer: Answer,
+    pub(super) cost: Cost,
 }
 
 /// What a parser answers.
@@ -89,14 +97,14 @@ pub(super) fn request_from(from: &mut impl Read) -> std::io::Result<Request> {
 }
 
 /// Writes an answer.
-pub(super) fn write(mut to: impl std::io::Write, answer: &Answer) -> std::io::Result<()> {
+pub(super) fn write(mut to: impl std::io::Write, answer: &Last) -> std::io::Result<()> {
     to.write_all(ANSWER)?;
     serde_json::to_writer(&mut to, answer)?;
     to.flush()
 }
 
 /// The answer in what a parser printed.
-pub(super) fn answer_in(printed: &[u8]) -> std::io::Result<Answer> {
+pub(super) fn answer_in(printed: &[u8]) -> std::io::Result<Last> {
     let mut places = printed.windows(ANSWER.len());
     let at = places.rposition(|window| window == ANSWER);
     let json = at.and_then(|at| printed.get(at + ANSWER.len()..));

@@ -6,14 +6,16 @@ use std::thread;
 
 use rlimit::Resource;
 
-use super::WORKER;
-use super::wire::{Answer, Request, Task, request_from, write};
+use super::wire::{Answer, Last, Request, Task, request_from, write};
+use super::{Cost, WORKER};
 use crate::{ParseFailure, html, parse, table};
 
 /// Libraries that read trees go as deep as the file does.
 const STACK: usize = 64 * 1_024 * 1_024;
 /// Files that are open at the same time: the three it begins with, and a few for libraries.
 const MOST_FILES: u64 = 16;
+/// The kernel counts CPU in hundredths of a second on every Linux we run on.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Parses one file and says how it went, when this process was started as a parser. The first line
 /// of the `main` of every program that is used as one.
@@ -25,7 +27,11 @@ pub fn serve_if_worker() -> Option<ExitCode> {
 
 fn serve() -> ExitCode {
     let answer = answer().unwrap_or_else(|error| Answer::Broken(error.to_string()));
-    match write(BufWriter::new(std::io::stdout().lock()), &answer) {
+    let last = Last {
+        answer,
+        cost: cost().unwrap_or_default(),
+    };
+    match write(BufWriter::new(std::io::stdout().lock()), &last) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the answer could not be given: {error}");
@@ -84,10 +90,27 @@ fn set(resource: Resource, soft: u64, hard: u64) -> std::io::Result<()> {
 
 /// The bytes of address space that the program takes before it does anything.
 fn used_by_program() -> std::io::Result<u64> {
+    let used = status("VmSize:")?;
+    used.ok_or_else(|| std::io::Error::other("the system does not tell how much memory is used"))
+}
+
+/// What this process has used so far.
+fn cost() -> std::io::Result<Cost> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    // The name in parentheses may hold spaces; user and system time are the 14th and 15th field.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u32 = ticks.filter_map(|field| field.parse::<u32>().ok()).sum();
+    Ok(Cost {
+        peak_bytes: status("VmHWM:")?.unwrap_or_default(),
+        cpu_seconds: f64::from(ticks) / TICKS_PER_SECOND,
+    })
+}
+
+/// Bytes that the kernel counts for this process.
+fn status(name: &str) -> std::io::Result<Option<u64>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
-    kilobytes
-        .map(|kilobytes: u64| kilobytes.saturating_mul(1_024))
-        .ok_or_else(|| std::io::Error::other("the system does not tell how much memory is used"))
+    Ok(kilobytes.map(|kilobytes: u64| kilobytes.saturating_mul(1_024)))
 }

@@ -5,7 +5,9 @@ pub mod accounts;
 pub mod channels;
 pub mod conversations;
 pub mod knowledge;
+pub mod models;
 pub mod queue;
+pub mod websites;
 
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 use uuid::Uuid;

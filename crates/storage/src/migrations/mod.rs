@@ -6,6 +6,8 @@ mod m20261124_000001_documents;
 mod m20261124_000002_passages;
 mod m20261124_000003_products;
 mod m20261124_000004_api_keys;
+mod m20261124_000010_websites;
+mod m20261124_000020_models;
 mod policies;
 
 use sea_orm_migration::prelude::*;
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_passages::Migration),
             Box::new(m20261124_000003_products::Migration),
             Box::new(m20261124_000004_api_keys::Migration),
+            Box::new(m20261124_000010_websites::Migration),
+            Box::new(m20261124_000020_models::Migration),
         ]
     }
 }

@@ -10,10 +10,13 @@ mod documents;
 mod faqs;
 mod live_events;
 mod messages;
+mod models;
 mod outbox;
 mod phrasings;
 mod products;
 mod profile;
+mod usage;
+mod websites;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,10 +39,13 @@ pub use documents::{Document, Documents, NewContent, NewDocument};
 pub use faqs::{Faq, Faqs};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
+pub use models::{Model, ModelSettings, ModelTask, Models, Probed};
 pub use outbox::Outbox;
 pub use phrasings::{Phrasing, PhrasingOrigin, Phrasings};
 pub use products::{ProductRecord, Products};
 pub use profile::{Member, Profile, Tenant};
+pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
+pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
 pub(crate) use api_keys::api_key_from;
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
@@ -112,6 +118,12 @@ impl TenantTx {
         Documents(self)
     }
 
+    /// The websites that knowledge comes from.
+    #[must_use]
+    pub const fn websites(&self) -> Websites<'_> {
+        Websites(self)
+    }
+
     /// What its documents were cut into.
     #[must_use]
     pub const fn chunks(&self) -> Chunks<'_> {
@@ -158,6 +170,18 @@ impl TenantTx {
     #[must_use]
     pub const fn messages(&self) -> Messages<'_> {
         Messages(self)
+    }
+
+    /// The models it chose.
+    #[must_use]
+    pub const fn models(&self) -> Models<'_> {
+        Models(self)
+    }
+
+    /// What its models were used for, and its budgets.
+    #[must_use]
+    pub const fn usage(&self) -> Usage<'_> {
+        Usage(self)
     }
 
     /// Messages to other services, kept together with the change they tell of.

@@ -2,6 +2,8 @@
 
 mod catalogue;
 mod knowledge;
+mod models;
+mod websites;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -161,9 +163,11 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     a_repeat_is_not_recorded(database).await?;
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
+    models::suite(database).await?;
     leases_are_exclusive(database).await?;
     knowledge::suite(database).await?;
     catalogue::suite(database).await?;
+    websites::suite(database).await?;
     news_is_in_order(database).await?;
     the_outbox_is_in_order(database).await?;
     refresh_tokens_are_used_once(database).await?;

@@ -1,5 +1,6 @@
 //! The operations, by what the business calls them. One operation, one file.
 
+mod ai;
 mod api_keys;
 mod auth;
 mod brand;
@@ -13,6 +14,7 @@ mod names;
 mod openapi;
 mod pages;
 mod products;
+mod websites;
 mod widget;
 
 use actix_web::HttpResponse;
@@ -44,7 +46,9 @@ fn described(config: &mut Described<'_>) {
             .configure(knowledge::configure)
             .configure(products::configure)
             .configure(api_keys::configure)
+            .configure(websites::configure)
             .configure(brand::configure)
+            .configure(ai::configure)
             .configure(conversations::configure)
             .configure(events::configure)
             .service(

@@ -86,6 +86,34 @@ pub enum DocumentStateName {
     Failed,
 }
 
+/// How the pages of a website are found.
+#[derive(ToSchema)]
+#[schema(as = WebsiteMode, rename_all = "snake_case")]
+pub enum WebsiteModeName {
+    Sitemap,
+    Crawl,
+}
+
+/// Where a website stands.
+#[derive(ToSchema)]
+#[schema(as = WebsiteState, rename_all = "snake_case")]
+pub enum WebsiteStateName {
+    Queued,
+    Crawling,
+    Ready,
+    Failed,
+}
+
+/// What became of a page.
+#[derive(ToSchema)]
+#[schema(as = PageState, rename_all = "snake_case")]
+pub enum PageStateName {
+    Waiting,
+    Kept,
+    Skipped,
+    Failed,
+}
+
 /// How the customer is addressed: شما or تو.
 #[derive(ToSchema)]
 #[schema(as = Register, rename_all = "snake_case")]
@@ -142,4 +170,23 @@ pub enum DeliveryStateName {
     Read,
     Failed,
     Uncertain,
+}
+
+/// What a model is for.
+#[derive(ToSchema)]
+#[schema(as = ModelTask, rename_all = "snake_case")]
+pub enum ModelTaskName {
+    Chat,
+    Embed,
+    Rerank,
+}
+
+/// By which means a model gives a structure.
+#[derive(ToSchema)]
+#[schema(as = StructuredOutput, rename_all = "snake_case")]
+pub enum StructuredName {
+    JsonSchema,
+    JsonObject,
+    Tools,
+    None,
 }

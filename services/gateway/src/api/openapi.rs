@@ -18,8 +18,8 @@ pub fn configure(config: &mut Described<'_>) {
     info(
         title = "Xin ChatBot",
         version = "1",
-        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, phr_, key_), times are \
-                       RFC 3339 in UTC, errors are application/problem+json (RFC 9457)."
+        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, web_, phr_, \
+                       key_), times are RFC 3339 in UTC, errors are application/problem+json (RFC 9457)."
     ),
     tags(
         (name = "auth", description = "Signing up, in and out"),
@@ -28,6 +28,7 @@ pub fn configure(config: &mut Described<'_>) {
         (name = "products", description = "The catalogue, answered from as it is now"),
         (name = "api-keys", description = "Keys for programs of one's own"),
         (name = "brand", description = "How the AI speaks"),
+        (name = "ai", description = "Which models the AI uses, and how much"),
         (name = "conversations", description = "What is said, and who answers"),
         (name = "events", description = "What changes, as it changes"),
         (name = "widget", description = "The customer's side of the web channel"),

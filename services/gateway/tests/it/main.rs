@@ -8,6 +8,7 @@
     reason = "a step that goes wrong ends the test"
 )]
 
+mod ai;
 mod api_keys;
 mod auth;
 mod channels;
@@ -21,4 +22,5 @@ mod pages;
 mod passages;
 mod products;
 mod tenancy;
+mod websites;
 mod widget;

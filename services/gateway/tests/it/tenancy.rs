@@ -43,6 +43,16 @@ fn routes() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ),
         ("DELETE", "/knowledge/faqs/{}", "document", none()),
         ("DELETE", "/api-keys/{}", "key", none()),
+        ("GET", "/knowledge/websites/{}", "website", none()),
+        ("GET", "/knowledge/websites/{}/pages", "website", none()),
+        (
+            "PATCH",
+            "/knowledge/websites/{}",
+            "website",
+            json!({"max_pages": 1}),
+        ),
+        ("POST", "/knowledge/websites/{}/refresh", "website", none()),
+        ("DELETE", "/knowledge/websites/{}", "website", none()),
         ("GET", "/conversations/{}", "conversation", none()),
         ("GET", "/conversations/{}/messages", "conversation", none()),
         (
@@ -83,12 +93,14 @@ async fn what_belongs_to_another_is_not_found() {
     let pushed = json!({"title": "زعفران", "text": "زعفران۴۲"});
     let by_reference = "/knowledge/documents/by-reference/42";
     golestan.send("PUT", by_reference, pushed).await;
+    let website = golestan.website("https://golestan.example/").await;
     let conversation = golestan.conversation(&site, "سلام").await;
     let message = golestan.says(conversation, Author::Ai, "بفرمایید").await;
     let id_of = |kind: &str| match kind {
         "channel" => text(&site["id"]),
         "document" => text(&document["id"]),
         "key" => text(&key["id"]),
+        "website" => text(&website["id"]),
         _ => conversation.to_string(),
     };
     let state = async || {
@@ -98,6 +110,7 @@ async fn what_belongs_to_another_is_not_found() {
             "/knowledge/faqs",
             "/products",
             "/api-keys",
+            "/knowledge/websites",
             "/conversations",
         ]
         .map(str::to_owned);
@@ -152,6 +165,7 @@ async fn what_belongs_to_another_is_not_found() {
         "/knowledge/faqs",
         "/products",
         "/api-keys",
+        "/knowledge/websites",
         "/conversations",
     ] {
         assert_eq!(baran.get(path).await["items"], json!([]), "{path}");
@@ -201,8 +215,16 @@ async fn without_a_token_every_route_is_shut() {
         ("DELETE", "/products/x"),
         ("GET", "/api-keys"),
         ("POST", "/api-keys"),
+        ("GET", "/knowledge/websites"),
+        ("POST", "/knowledge/websites"),
         ("GET", "/brand"),
         ("PUT", "/brand"),
+        ("GET", "/ai/models"),
+        ("PUT", "/ai/models/chat"),
+        ("POST", "/ai/models/test"),
+        ("GET", "/ai/budgets"),
+        ("PUT", "/ai/budgets"),
+        ("GET", "/ai/usage"),
         ("GET", "/conversations"),
         ("GET", "/events"),
         ("GET", "/widget/messages"),

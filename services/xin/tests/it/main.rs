@@ -8,5 +8,8 @@
 )]
 
 mod documents;
+mod formats;
+mod models;
 mod shapes;
 mod stories;
+mod website;

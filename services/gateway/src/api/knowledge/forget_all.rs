@@ -1,11 +1,13 @@
 //! Forgets all knowledge of a tenant.
 
 use actix_web::{HttpResponse, delete, web};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use xin_broker::trace;
 use xin_contracts::Envelope;
 use xin_contracts::messages::ForgetKnowledge;
+use xin_storage::{PageRequest, StorageError, TenantTx};
 
 use crate::api::openapi::Problems;
 use crate::auth::{Owns, Staff};
@@ -20,7 +22,7 @@ pub struct Confirmation {
     business_name: String,
 }
 
-/// Forgets every document, question pair and product. From the moment of the answer on nothing is
+/// Forgets every document, question pair, product and website. From the moment of the answer on nothing is
 /// answered from them; what is stored of them goes in the background.
 #[utoipa::path(
     tag = "knowledge", operation_id = "delete_knowledge", security(("staff" = [])),
@@ -40,6 +42,7 @@ pub async fn delete_knowledge(
         let message = "write the name of your business to confirm";
         return Err(ApiError::field("business_name", "wrong_name", message));
     }
+    forget_websites(&tx, now).await?;
     tx.documents().remove_all(now).await?;
     let id = platform.ids.next(now);
     let envelope = Envelope::wrap(id, tenant, tenant.to_string(), now, &ForgetKnowledge {});
@@ -47,4 +50,21 @@ pub async fn delete_knowledge(
     tx.commit().await?;
     platform.broker.signal(changed(tenant, None));
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// A website that stayed would bring its pages back.
+async fn forget_websites(tx: &TenantTx, now: DateTime<Utc>) -> Result<(), StorageError> {
+    let first = || PageRequest {
+        after: None,
+        limit: 100,
+    };
+    loop {
+        let page = tx.websites().list(first()).await?;
+        for website in &page.items {
+            tx.websites().remove(website.id, now).await?;
+        }
+        if page.next.is_none() {
+            return Ok(());
+        }
+    }
 }
