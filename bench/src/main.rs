@@ -10,6 +10,7 @@ mod http;
 mod parsing;
 mod processes;
 mod retrieval;
+mod scale;
 mod turns;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ fn main() -> anyhow::Result<()> {
             "turns" => turns::run(&programs).await,
             "faults" => faults::run(&programs).await,
             "retrieval" => retrieval::run().await,
+            "scale" => scale::run().await,
             "parsing" => {
                 let files: Vec<String> = std::env::args().skip(2).collect();
                 parsing::run(&programs, &files).await

@@ -11,7 +11,7 @@ use xin_broker::{Handler, JobError, trace};
 use xin_contracts::Envelope;
 use xin_contracts::messages::{ReplyProposed, reply_proposed};
 use xin_domain::{Brand, ChannelKind, ErrorKind, ReplyAction};
-use xin_knowledge::{Calibration, ScoredPassage};
+use xin_knowledge::ScoredPassage;
 use xin_llm::{
     Attempt, ChatTurn, FallbackTexts, GroundingPassage, LlmError, ReplyOutcome, ReplyRequest,
     StructuredReply,
@@ -161,8 +161,7 @@ impl AnswerTurn {
         }
         let began = Instant::now();
         let question = Question::alone(&context.question);
-        let calibration = Calibration::default();
-        let found = passages::find(&self.platform, turn.tenant, &question, &calibration).await?;
+        let found = passages::find(&self.platform, turn.tenant, &question).await?;
         let (passages, confidence) = (found.passages, found.confidence.value);
         let retrieved = began.elapsed();
         let request = self.request(turn, context, &passages, confidence)?;

@@ -2,11 +2,12 @@
 
 use xin_broker::JobError;
 use xin_domain::{DocumentId, Locale, TenantId};
-use xin_knowledge::{Calibration, Retrieval, ScoredPassage};
+use xin_knowledge::{Retrieval, ScoredPassage};
 use xin_text::language::detect;
 use xin_text::sparse::Question;
 
 use crate::Platform;
+use crate::rerank::rerank;
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
@@ -19,15 +20,17 @@ pub(crate) async fn find(
     platform: &Platform,
     tenant: TenantId,
     question: &Question<'_>,
-    calibration: &Calibration,
 ) -> Result<Retrieval, JobError> {
+    let calibration = &*platform.calibrations.of(tenant).await?;
     let found = platform
         .retriever
         .retrieve(tenant, question, calibration, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let mut passages = served(platform, tenant, question, found.passages).await?;
+    let passages = served(platform, tenant, question, found.passages).await?;
+    let passages = rerank(platform, tenant, question.text, passages).await;
     let confidence = xin_knowledge::confidence(question, &passages, calibration);
+    let mut passages = xin_knowledge::joined(passages);
     passages.truncate(PASSAGES);
     Ok(Retrieval {
         passages,

@@ -1,6 +1,7 @@
 //! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget. Reads
 //! websites, whose pages become documents.
 
+mod calibrate;
 mod forget_document;
 mod forget_knowledge;
 mod ingest_document;
@@ -93,6 +94,10 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
         broker
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
+    });
+    let (calibrating, stop) = (platform.clone(), shutdown.soft());
+    shutdown.spawn("calibration", async move {
+        calibrate::run(&calibrating, &stop).await;
     });
     website::run(platform, shutdown);
 }

@@ -164,3 +164,28 @@ pub mod product {
         const TENANT: Column = Column::TenantId;
     }
 }
+
+pub mod calibration {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "calibrations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        pub changed_at: DateTimeUtc,
+        pub computed_for: Option<DateTimeUtc>,
+        pub due_at: DateTimeUtc,
+        pub version: i64,
+        #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
+        pub body: Option<Vec<u8>>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+
+    impl super::super::TenantOwned for Entity {
+        const TENANT: Column = Column::TenantId;
+    }
+}

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api_keys;
+mod calibrations;
 mod dead_letters;
 mod outbox;
 mod retention;

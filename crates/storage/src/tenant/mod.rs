@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod brands;
+mod calibrations;
 mod channels;
 mod chunks;
 mod contacts;
@@ -31,6 +32,7 @@ use crate::error::StorageError;
 
 pub use api_keys::{ApiKey, ApiKeys};
 pub use brands::Brands;
+pub use calibrations::{Calibrations, StoredCalibration};
 pub use channels::{Channel, ChannelSettings, Channels};
 pub use chunks::{ChunkChange, Chunks, StoredChunk};
 pub use contacts::{Contact, Contacts};
@@ -122,6 +124,12 @@ impl TenantTx {
     #[must_use]
     pub const fn websites(&self) -> Websites<'_> {
         Websites(self)
+    }
+
+    /// What retrieval learned of its knowledge.
+    #[must_use]
+    pub const fn calibrations(&self) -> Calibrations<'_> {
+        Calibrations(self)
     }
 
     /// What its documents were cut into.

@@ -1,5 +1,6 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
+mod calibrations;
 mod catalogue;
 mod knowledge;
 mod models;
@@ -165,6 +166,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     pages_are_complete(database).await?;
     models::suite(database).await?;
     leases_are_exclusive(database).await?;
+    calibrations::suite(database).await?;
     knowledge::suite(database).await?;
     catalogue::suite(database).await?;
     websites::suite(database).await?;

@@ -25,6 +25,7 @@ impl Documents<'_> {
         if outcome.rows_affected == 0 {
             return Ok(false);
         }
+        self.0.calibrations().outdate(now).await?;
         // What has a key of its own makes room for the next of that key.
         self.0
             .removal::<faq::Entity>()
@@ -58,6 +59,7 @@ impl Documents<'_> {
             .filter(document::Column::DeletedAt.is_null())
             .exec(&self.0.transaction)
             .await?;
+        self.0.calibrations().outdate(now).await?;
         let transaction = &self.0.transaction;
         self.0.removal::<faq::Entity>().exec(transaction).await?;
         self.0

@@ -107,6 +107,7 @@ impl Documents<'_> {
             updated_at: Set(now),
             ..Default::default()
         };
+        self.0.calibrations().outdate(now).await?;
         self.change_version(id, version, change).await
     }
 
