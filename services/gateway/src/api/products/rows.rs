@@ -102,7 +102,7 @@ pub fn products(table: &Table, currency: Option<&str>) -> Answer<(Vec<Checked>, 
     let (mut good, mut problems) = (Vec::new(), Vec::new());
     let mut seen: HashMap<String, u32> = HashMap::new();
     for row in &table.rows {
-        match columns.product(row, currency) {
+        match columns.product(&on_one_line(row), currency) {
             Ok(checked) => {
                 let sku = checked.product.sku.clone();
                 if let Some(first) = seen.get(&sku) {
@@ -118,6 +118,14 @@ pub fn products(table: &Table, currency: Option<&str>) -> Answer<(Vec<Checked>, 
         }
     }
     Ok((good, problems))
+}
+
+fn on_one_line(row: &TableRow) -> TableRow {
+    let words = |cell: &String| cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    TableRow {
+        number: row.number,
+        cells: row.cells.iter().map(words).collect(),
+    }
 }
 
 /// A count, with the digits of any keyboard.

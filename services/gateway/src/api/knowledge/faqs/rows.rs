@@ -29,7 +29,9 @@ pub fn pairs(table: Table) -> (Vec<(u32, Pair)>, Vec<RowProblem>) {
     let mut seen: HashMap<String, u32> = HashMap::new();
     for row in header.into_iter().chain(table.rows) {
         let cell = |at: usize| row.cells.get(at).map_or("", String::as_str);
-        let pair = match Pair::checked(cell(question), cell(answer)) {
+        // A question is asked in one line; an answer may have several.
+        let asked: Vec<&str> = cell(question).split_whitespace().collect();
+        let pair = match Pair::checked(&asked.join(" "), cell(answer)) {
             Ok(pair) => pair,
             Err(mistakes) => {
                 problems.extend(RowProblem::of(row.number, mistakes));
