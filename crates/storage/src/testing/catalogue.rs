@@ -204,8 +204,7 @@ async fn questions_are_unique_in_a_tenant(database: &Database) -> Result<(), Sto
     let all = tx.phrasings().list(id).await?;
     let last = all
         .last()
-        .map(|last| last.id)
-        .unwrap_or_else(|| phrasing(id, "").id);
+        .map_or_else(|| phrasing(id, "").id, |last| last.id);
     let gone = tx.phrasings().remove(id, last).await?;
     assert_eq!(gone.map(|gone| gone.number), Some(2));
     assert_eq!(tx.phrasings().remove(id, last).await?, None);

@@ -1,5 +1,6 @@
 //! Questions with their answers, given, imported, corrected and confirmed.
 
+use chrono::TimeDelta;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use xin_contracts::messages::{ForgetDocument, IngestDocument, ReindexPassage};
@@ -84,6 +85,7 @@ async fn a_table_is_looked_at_before_it_is_taken() {
     );
     let listed = business.get("/knowledge/faqs").await;
     assert_eq!(listed["items"].as_array().unwrap().len(), 1, "untouched");
+    running.clock.advance(TimeDelta::seconds(1));
     let taken = import(&business, "", csv).await;
     assert_eq!((&taken["good"], problems(&taken)), (&json!(1), wanted));
     let listed = business.get("/knowledge/faqs").await;
