@@ -11,6 +11,7 @@ pub mod error;
 pub mod ids;
 pub mod inbound;
 pub mod message;
+pub mod price;
 pub mod product;
 pub mod tenant;
 pub mod website;
@@ -28,6 +29,7 @@ pub use ids::{
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
-pub use product::{Currency, Price, Product, Variant};
+pub use price::{Currency, Price};
+pub use product::{Product, Variant};
 pub use tenant::{Brand, Locale, Register, Role};
 pub use website::{CrawlCause, CrawlCounts, PageProblem, PageState, WebsiteMode, WebsiteState};

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use xin_broker::Broker;
 use xin_channels::{OwnAddresses, Senders};
 use xin_contracts::{Envelope, Payload};
+use xin_documents::sandbox::{Limits, Parser};
 use xin_domain::{
     Author, ChannelId, Clock, ContactId, Conversation, ConversationId, FixedClock, MessageId,
     RandomIds, TenantId,
@@ -89,6 +90,7 @@ impl Running {
             database: database.clone(),
             broker: broker.clone(),
             files: Files::open(&files).unwrap(),
+            parser: Parser::new(env!("CARGO_BIN_EXE_gateway").into(), Limits::default()),
             clock: shared_clock,
             ids: Arc::new(RandomIds),
             keyring: Arc::clone(&keyring),

@@ -9,6 +9,7 @@
 
 mod documents;
 mod formats;
+mod ingest_kill;
 mod models;
 mod shapes;
 mod stories;
