@@ -44,7 +44,8 @@ payload!(
     ReplyProposed,
     DeliverMessage,
     IngestDocument,
-    ForgetDocument
+    ForgetDocument,
+    TryQuestion
 );
 
 /// A message with what the services need to route, order, retry and trace it.

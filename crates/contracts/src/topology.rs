@@ -52,17 +52,20 @@ pub enum RoutingKey {
     IngestDocument,
     /// Command: make a document unretrievable.
     ForgetDocument,
+    /// Command: answer a question that is tried out.
+    TryQuestion,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
         Self::DeliverMessage,
         Self::IngestDocument,
         Self::ForgetDocument,
+        Self::TryQuestion,
     ];
 
     /// The key on the wire.
@@ -75,6 +78,7 @@ impl RoutingKey {
             Self::DeliverMessage => "message.deliver",
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
+            Self::TryQuestion => "question.try",
         }
     }
 
@@ -93,6 +97,7 @@ impl RoutingKey {
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
             Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
+            Self::TryQuestion => &PLAYGROUND,
         }
     }
 }
@@ -140,8 +145,22 @@ pub static DOCUMENTS: Queue = Queue {
     single: false,
 };
 
+/// Questions to try out; consumed by `ai-orchestrator`, apart from customers' turns.
+pub static PLAYGROUND: Queue = Queue {
+    name: "ai-orchestrator.playground",
+    keys: &[RoutingKey::TryQuestion],
+    single: false,
+};
+
 /// Every queue.
-pub static QUEUES: [&Queue; 5] = [&INBOUND, &GENERATION, &PROPOSALS, &DELIVERIES, &DOCUMENTS];
+pub static QUEUES: [&Queue; 6] = [
+    &INBOUND,
+    &GENERATION,
+    &PROPOSALS,
+    &DELIVERIES,
+    &DOCUMENTS,
+    &PLAYGROUND,
+];
 
 #[cfg(test)]
 mod tests {

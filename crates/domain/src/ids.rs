@@ -126,6 +126,12 @@ define_id!(
 define_id!(
     /// One piece of a tenant's knowledge.
     DocumentId, "doc");
+define_id!(
+    /// Questions of the same meaning that the tenant's knowledge does not answer.
+    GapGroupId, "gap");
+define_id!(
+    /// One question tried out in the playground.
+    PlaygroundRunId, "run");
 
 #[cfg(test)]
 mod tests {

@@ -3,16 +3,21 @@
 //! No I/O and no async here: every rule of who may speak when is a function over values, so it is
 //! tested without a database ([`conversation`]).
 
+pub mod ai_settings;
+pub mod business_hours;
 pub mod channel;
 pub mod clock;
 pub mod conversation;
 pub mod document;
 pub mod error;
+pub mod gap;
 pub mod ids;
 pub mod inbound;
 pub mod message;
 pub mod tenant;
 
+pub use ai_settings::{AiSettings, AnswerLanguage, HandoffRules, Instructions};
+pub use business_hours::{BadTime, BusinessHours, Day, MinuteOfDay, OpenHours, Opening};
 pub use channel::ChannelKind;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use conversation::{
@@ -20,10 +25,11 @@ pub use conversation::{
 };
 pub use document::{DocumentFailure, DocumentState};
 pub use error::ErrorKind;
+pub use gap::GapReason;
 pub use ids::{
-    ChannelId, ContactId, ConversationId, DocumentId, IdSource, MessageId, ParseIdError, RandomIds,
-    TenantId, UserId,
+    ChannelId, ContactId, ConversationId, DocumentId, GapGroupId, IdSource, MessageId,
+    ParseIdError, PlaygroundRunId, RandomIds, TenantId, UserId,
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
-pub use tenant::{Brand, Locale, Register, Role};
+pub use tenant::{Brand, Locale, Register, Role, TonePreset};

@@ -93,7 +93,8 @@ impl Handler for Documents {
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
-            | RoutingKey::DeliverMessage => Err(JobError::new(
+            | RoutingKey::DeliverMessage
+            | RoutingKey::TryQuestion => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",
             )),

@@ -2,6 +2,7 @@
 //! release, so that the old program runs on the new tables.
 
 mod m20261123_000001_spine;
+mod m20261124_000030_answers;
 mod policies;
 
 use sea_orm_migration::prelude::*;
@@ -14,6 +15,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_spine::Migration)]
+        vec![
+            Box::new(m20261123_000001_spine::Migration),
+            Box::new(m20261124_000030_answers::Migration),
+        ]
     }
 }

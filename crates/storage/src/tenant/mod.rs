@@ -2,12 +2,15 @@
 
 mod brands;
 mod channels;
+mod configurations;
 mod contacts;
 mod conversations;
 mod documents;
+mod gaps;
 mod live_events;
 mod messages;
 mod outbox;
+mod playground;
 mod profile;
 
 use std::sync::Arc;
@@ -23,12 +26,15 @@ use crate::error::StorageError;
 
 pub use brands::Brands;
 pub use channels::{Channel, ChannelSettings, Channels};
+pub use configurations::{Configuration, ConfigurationState, Configurations};
 pub use contacts::{Contact, Contacts};
 pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
 pub use documents::{Document, Documents, NewDocument};
+pub use gaps::{Gap, GapGroup, Gaps};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use outbox::Outbox;
+pub use playground::{Playground, PlaygroundRun};
 pub use profile::{Member, Profile, Tenant};
 
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
@@ -93,6 +99,24 @@ impl TenantTx {
     #[must_use]
     pub const fn brand(&self) -> Brands<'_> {
         Brands(self)
+    }
+
+    /// How its AI works, in versions.
+    #[must_use]
+    pub const fn configurations(&self) -> Configurations<'_> {
+        Configurations(self)
+    }
+
+    /// What its knowledge does not answer.
+    #[must_use]
+    pub const fn gaps(&self) -> Gaps<'_> {
+        Gaps(self)
+    }
+
+    /// What its people try out.
+    #[must_use]
+    pub const fn playground(&self) -> Playground<'_> {
+        Playground(self)
     }
 
     /// Its knowledge.
