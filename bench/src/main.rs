@@ -8,6 +8,7 @@ mod faults;
 mod footprint;
 mod http;
 mod processes;
+mod retrieval;
 mod turns;
 
 use std::path::PathBuf;
@@ -31,7 +32,10 @@ fn main() -> anyhow::Result<()> {
             "acknowledgements" => acknowledgements::run(&programs).await,
             "turns" => turns::run(&programs).await,
             "faults" => faults::run(&programs).await,
-            other => bail!("unknown: {other}; all, footprint, acknowledgements, turns or faults"),
+            "retrieval" => retrieval::run().await,
+            other => bail!(
+                "unknown: {other}; all, footprint, acknowledgements, turns, faults or retrieval"
+            ),
         }
     })
 }

@@ -3,6 +3,7 @@
 //! [`KnowledgeIndex`] keeps passages with their vectors, one store per tenant, embedded or on a
 //! Qdrant server; [`Retriever`] finds them and says how sure it is that they answer.
 
+pub mod confidence;
 mod error;
 pub mod index;
 mod passage;
@@ -11,7 +12,8 @@ mod retrieve;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use confidence::{Calibration, Calibrator, Confidence};
 pub use error::KnowledgeError;
 pub use index::{IndexOptions, KnowledgeIndex, TenantIndex};
 pub use passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
-pub use retrieve::{ANSWER_CONFIDENCE, Retrieval, Retriever};
+pub use retrieve::{ANSWER_CONFIDENCE, Meaning, Retrieval, Retriever, confidence};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xin_domain::DocumentId;
-use xin_text::sparse::SparseVector;
+use xin_text::sparse::{self, SparseVector};
 
 /// One piece of one version of a document, with the place it was found in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct Passage {
     /// what it found is the passage itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phrasing: Option<String>,
+    /// Whether the title is a question that the text answers as a whole.
+    #[serde(default)]
+    pub is_faq: bool,
 }
 
 impl Passage {
@@ -51,6 +54,17 @@ impl Passage {
             phrasing: Some(question.to_owned()),
             ..self.clone()
         }
+    }
+
+    /// What it is found by beside its own words: the document's title and the headings above it.
+    #[must_use]
+    pub fn searchable_title(&self) -> String {
+        let mut whole = self.title.clone();
+        for heading in &self.heading_path {
+            whole.push(' ');
+            whole.push_str(heading);
+        }
+        whole
     }
 
     /// Title, headings and text together: everything a question may be about.
@@ -74,6 +88,22 @@ pub struct PassageVectors {
     pub sparse: SparseVector,
     /// Its meaning, when an embedder is configured that knows its language.
     pub dense: Option<Vec<f32>>,
+}
+
+impl PassageVectors {
+    /// What a passage is found by without an embedder.
+    #[must_use]
+    pub fn words_of(passage: &Passage) -> Self {
+        let sparse = match &passage.phrasing {
+            Some(question) => sparse::document(question, ""),
+            None if passage.is_faq => sparse::faq(&passage.title, &passage.text),
+            None => sparse::document(&passage.searchable_title(), &passage.text),
+        };
+        Self {
+            sparse,
+            dense: None,
+        }
+    }
 }
 
 /// A passage that matches a query, and how well.

@@ -1,72 +1,77 @@
 //! From a question to the passages that answer it, and how sure we are that they do.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use xin_domain::TenantId;
 use xin_llm::Embedder;
-use xin_text::sparse;
+use xin_text::language::detect;
+use xin_text::sparse::{self, Question};
 
+use crate::confidence::{Calibration, Confidence, Features};
 use crate::error::KnowledgeError;
 use crate::index::KnowledgeIndex;
 use crate::passage::{IndexQuery, ScoredPassage};
 use crate::question::without_frame;
 
-/// From this confidence on a question counts as answered by its passages. Two of three content
-/// words are enough, one of two is not: «ساعت هوشمند» is not answered by the opening hours (ساعت
-/// کار). A starting point, to be replaced by a threshold per tenant.
-pub const ANSWER_CONFIDENCE: f32 = 0.6;
+/// From this confidence on a question counts as answered by its passages, where the tenant has not
+/// said otherwise.
+pub const ANSWER_CONFIDENCE: f32 = 0.5;
 
-/// How much the coverage of the first, second and third passage counts: the answer may be in the
-/// second one, but an answer built on it is quoted with less trust.
-const RANK_WEIGHTS: [f32; 3] = [1.0, 0.9, 0.8];
+/// Words with meaning from which on a question is taken to stand alone.
+const STANDS_ALONE_FROM: usize = 2;
 
 /// The passages for a question, and what they are worth.
 #[derive(Clone, Debug, Default)]
 pub struct Retrieval {
     /// Best first.
     pub passages: Vec<ScoredPassage>,
-    /// From 0, nothing of the question is in them, to 1, all of it is.
-    pub confidence: f32,
+    /// How sure they hold the answer.
+    pub confidence: Confidence,
 }
 
-impl Retrieval {
-    /// Whether the passages should be answered from.
-    #[must_use]
-    pub fn is_answerable(&self) -> bool {
-        self.confidence >= ANSWER_CONFIDENCE
-    }
+/// An embedder, and the languages whose meaning it knows: in others it would push good matches of
+/// words away.
+#[derive(Clone)]
+pub struct Meaning {
+    /// Makes the vectors.
+    pub embedder: Arc<dyn Embedder>,
+    /// Codes of languages, as probed.
+    pub languages: HashSet<String>,
 }
 
 /// Finds the passages that answer a question, by its words and, with an embedder, its meaning.
 #[derive(Clone)]
 pub struct Retriever {
     index: KnowledgeIndex,
-    embedder: Option<Arc<dyn Embedder>>,
+    meaning: Option<Meaning>,
 }
 
 impl Retriever {
     /// A retriever over that index. The embedder is used only when the index holds vectors of its
     /// dimension.
     #[must_use]
-    pub fn new(index: KnowledgeIndex, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        let embedder = embedder.filter(|embedder| index.dimension() == Some(embedder.dimension()));
-        Self { index, embedder }
+    pub fn new(index: KnowledgeIndex, meaning: Option<Meaning>) -> Self {
+        let meaning =
+            meaning.filter(|meaning| index.dimension() == Some(meaning.embedder.dimension()));
+        Self { index, meaning }
     }
 
     /// The passages of the tenant that answer the question best; none when it has no knowledge.
     pub async fn retrieve(
         &self,
         tenant: TenantId,
-        question: &str,
+        question: &Question<'_>,
+        calibration: &Calibration,
         limit: usize,
     ) -> Result<Retrieval, KnowledgeError> {
         let query = IndexQuery {
-            sparse: sparse::query(question),
-            dense: self.embed(question).await,
+            sparse: sparse::asked(question),
+            dense: self.embed(question.text).await,
             limit,
         };
         let passages = self.index.tenant(tenant).search(&query).await?;
-        let confidence = confidence(question, &passages);
+        let confidence = confidence(question, &passages, calibration);
         Ok(Retrieval {
             passages,
             confidence,
@@ -75,7 +80,13 @@ impl Retriever {
 
     /// The meaning of the question; without an answer of the embedder its words have to do.
     async fn embed(&self, question: &str) -> Option<Vec<f32>> {
-        let embedder = self.embedder.as_ref()?;
+        let Meaning {
+            embedder,
+            languages,
+        } = self.meaning.as_ref()?;
+        if !languages.contains(detect(question).code()) {
+            return None;
+        }
         match embedder.embed(&[question.to_owned()]).await {
             Ok(vectors) => vectors
                 .into_iter()
@@ -92,17 +103,24 @@ impl Retriever {
     }
 }
 
-/// The share of the question's content words that the best of the first passages holds, courtesies
-/// apart.
-///
-/// The engine's scores do not take part: with one small document every score is the best one, and
-/// a threshold on them does not carry over from one tenant to another.
-fn confidence(question: &str, passages: &[ScoredPassage]) -> f32 {
-    let asked = without_frame(question);
-    RANK_WEIGHTS
-        .iter()
-        .zip(passages)
-        .map(|(weight, hit)| weight * sparse::coverage(&asked, &hit.passage.whole_text()))
-        .fold(0.0, f32::max)
-        .clamp(0.0, 1.0)
+/// How sure the passages answer the question. One that leans on what was said before is measured
+/// together with it.
+#[must_use]
+pub fn confidence(
+    question: &Question<'_>,
+    passages: &[ScoredPassage],
+    calibration: &Calibration,
+) -> Confidence {
+    let asked = without_frame(question.text);
+    let asked = match question.previous {
+        Some(previous) if !stands_alone(&asked) => format!("{} {asked}", without_frame(previous)),
+        _ => asked,
+    };
+    let features = Features::of(&asked, passages, calibration.statistics());
+    Confidence::of(features, calibration)
+}
+
+fn stands_alone(asked: &str) -> bool {
+    let terms = sparse::terms(asked);
+    terms.words.iter().filter(|(_, content)| *content).count() >= STANDS_ALONE_FROM
 }

@@ -36,6 +36,7 @@ pub fn entry(
         language: "fa".to_owned(),
         text: text.to_owned(),
         phrasing: None,
+        is_faq: false,
     };
     let vectors = PassageVectors {
         sparse: sparse::document("", text),

@@ -18,7 +18,7 @@ use std::time::Duration;
 use xin_broker::{Broker, Handler};
 use xin_contracts::topology;
 use xin_domain::{Clock, IdSource};
-use xin_knowledge::{KnowledgeIndex, Retriever};
+use xin_knowledge::{KnowledgeIndex, Meaning, Retriever};
 use xin_llm::ChatModel;
 use xin_platform::Parts;
 use xin_runtime::Shutdown;
@@ -55,11 +55,14 @@ pub struct Platform {
 impl Platform {
     /// The service of these parts, on that index.
     pub fn of(parts: &Parts, index: KnowledgeIndex) -> anyhow::Result<Self> {
-        let embedder = xin_platform::embedder(parts)?;
+        let meaning = xin_platform::embedder(parts)?.map(|embedder| Meaning {
+            embedder,
+            languages: ["fa", "ar", "en", "und"].map(str::to_owned).into(),
+        });
         Ok(Self {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
-            retriever: Arc::new(Retriever::new(index, embedder)),
+            retriever: Arc::new(Retriever::new(index, meaning)),
             model: xin_platform::chat_model(parts)?,
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),

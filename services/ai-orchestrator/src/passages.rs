@@ -2,7 +2,8 @@
 
 use xin_broker::JobError;
 use xin_domain::TenantId;
-use xin_knowledge::ScoredPassage;
+use xin_knowledge::{Calibration, ScoredPassage};
+use xin_text::sparse::Question;
 
 use crate::Platform;
 
@@ -25,14 +26,19 @@ pub(crate) async fn find(
 ) -> Result<Found, JobError> {
     let retrieval = platform
         .retriever
-        .retrieve(tenant, question, PASSAGES)
+        .retrieve(
+            tenant,
+            &Question::alone(question),
+            &Calibration::default(),
+            PASSAGES,
+        )
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
     let passages = ready(platform, tenant, retrieval.passages).await?;
     let confidence = if passages.is_empty() {
         0.0
     } else {
-        retrieval.confidence
+        retrieval.confidence.value
     };
     Ok(Found {
         passages,

@@ -231,6 +231,7 @@ impl Work<'_> {
                     language: chunk.language,
                     text: chunk.text,
                     phrasing: None,
+                    is_faq: false,
                 };
                 (passage, PassageVectors { sparse, dense })
             });

@@ -26,10 +26,12 @@ pub(super) fn fuse(candidates: Candidates, limit: usize) -> Vec<ScoredPassage> {
         .fold(0.0_f32, f32::max);
     let mut found: HashMap<Uuid, ScoredPassage> = HashMap::new();
     for (passage, score) in candidates.sparse {
-        entry(&mut found, passage).sparse_score = Some(score);
+        let entry = entry(&mut found, passage);
+        entry.sparse_score = better(entry.sparse_score, score);
     }
     for (passage, score) in candidates.dense {
-        entry(&mut found, passage).dense_score = Some(score);
+        let entry = entry(&mut found, passage);
+        entry.dense_score = better(entry.dense_score, score);
     }
     let mut ranked: Vec<ScoredPassage> = keep_serving_version(found.into_values().collect());
     for hit in &mut ranked {
@@ -53,16 +55,31 @@ pub(super) fn fuse(candidates: Candidates, limit: usize) -> Vec<ScoredPassage> {
     ranked
 }
 
+/// The entry of a passage. A copy that was found by another phrasing stands for the passage itself.
 fn entry(found: &mut HashMap<Uuid, ScoredPassage>, passage: Passage) -> &mut ScoredPassage {
-    match found.entry(passage.id) {
+    let id = if passage.phrasing.is_some() {
+        Passage::id_of(passage.document_id, passage.version, passage.ordinal)
+    } else {
+        passage.id
+    };
+    match found.entry(id) {
         Entry::Occupied(occupied) => occupied.into_mut(),
         Entry::Vacant(vacant) => vacant.insert(ScoredPassage {
-            passage,
+            passage: Passage {
+                id,
+                phrasing: None,
+                ..passage
+            },
             score: 0.0,
             sparse_score: None,
             dense_score: None,
         }),
     }
+}
+
+/// The better of two scores of one passage.
+fn better(known: Option<f32>, score: f32) -> Option<f32> {
+    Some(known.map_or(score, |known| known.max(score)))
 }
 
 /// Drops hits of a newer version while an older one of the same document is still there: the old
@@ -97,6 +114,7 @@ mod tests {
             language: "fa".to_owned(),
             text: String::new(),
             phrasing: None,
+            is_faq: false,
         }
     }
 

@@ -3,9 +3,10 @@
 use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
 use xin_knowledge::{
-    ANSWER_CONFIDENCE, IndexOptions, KnowledgeIndex, Passage, PassageVectors, Retriever,
+    ANSWER_CONFIDENCE, Calibration, IndexOptions, KnowledgeIndex, Passage, PassageVectors,
+    Retriever,
 };
-use xin_text::sparse;
+use xin_text::sparse::{self, Question};
 
 const HOURS: &str = "ساعت کار فروشگاه ما شنبه تا چهارشنبه ۹ تا ۱۸ است.";
 const RETURNS: &str = "کالای خریداری‌شده را تا هفت روز پس از تحویل می‌توانید پس بدهید. هزینهٔ \
@@ -108,6 +109,7 @@ async fn confidence(index: &KnowledgeIndex, number: u128, text: &str, question: 
         language: "fa".to_owned(),
         text: text.to_owned(),
         phrasing: None,
+        is_faq: false,
     };
     let vectors = PassageVectors {
         sparse: sparse::document("", text),
@@ -120,10 +122,16 @@ async fn confidence(index: &KnowledgeIndex, number: u128, text: &str, question: 
         .unwrap();
     let retriever = Retriever::new(index.clone(), None);
     retriever
-        .retrieve(tenant, question, 5)
+        .retrieve(
+            tenant,
+            &Question::alone(question),
+            &Calibration::default(),
+            5,
+        )
         .await
         .unwrap()
         .confidence
+        .value
 }
 
 #[tokio::test(flavor = "multi_thread")]

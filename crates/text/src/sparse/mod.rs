@@ -51,6 +51,10 @@ const TITLES: Saturation = Saturation {
 };
 const STOP_WORD_WEIGHT: f32 = 0.3;
 const TITLE_WEIGHT: f32 = 1.0;
+const FAQ_TITLE_WEIGHT: f32 = 1.5;
+/// What was said before the question tells what it is about, and must not drown it.
+const PREVIOUS_TURN_WEIGHT: f32 = 0.3;
+const LAST_REPLY_WEIGHT: f32 = 0.06;
 /// Pieces help more where spelling varies more.
 const PIECE_WEIGHT: f32 = 0.4;
 const PIECE_WEIGHT_ENGLISH: f32 = 0.2;
@@ -58,12 +62,26 @@ const PIECE_WEIGHT_ENGLISH: f32 = 0.2;
 /// The vector of a passage.
 #[must_use]
 pub fn document(title: &str, text: &str) -> SparseVector {
-    let language = detect(text);
+    weighted(title, text, 1.0)
+}
+
+/// The vector of a question and its answer: the question is what others will ask again, so it
+/// weighs more than the title of a page.
+#[must_use]
+pub fn faq(question: &str, answer: &str) -> SparseVector {
+    weighted(question, answer, FAQ_TITLE_WEIGHT)
+}
+
+fn weighted(title: &str, text: &str, title_weight: f32) -> SparseVector {
+    let language = detect(if text.is_empty() { title } else { text });
     let mut body = words_in(title, language);
     let titles: Vec<u32> = indices(&body, Field::Title);
     body.extend(words_in(text, language));
     let mut entries = Vec::new();
     saturate(&mut entries, titles, &TITLES);
+    for (_, value) in &mut entries {
+        *value *= title_weight;
+    }
     saturate(&mut entries, indices(&body, Field::Word), &WORDS);
     saturate(&mut entries, pieces(&body), &PIECES);
     collect(entries)
@@ -72,6 +90,47 @@ pub fn document(title: &str, text: &str) -> SparseVector {
 /// The vector of a question.
 #[must_use]
 pub fn query(text: &str) -> SparseVector {
+    asked(&Question::alone(text))
+}
+
+/// A question, with what was said before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// What is asked now.
+    pub text: &'a str,
+    /// What the customer wrote in the turn before.
+    pub previous: Option<&'a str>,
+    /// What was answered to that.
+    pub last_reply: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    /// A question that nothing was said before.
+    #[must_use]
+    pub const fn alone(text: &'a str) -> Self {
+        Self {
+            text,
+            previous: None,
+            last_reply: None,
+        }
+    }
+}
+
+/// The vector of a question in a conversation: what was said before weighs in, a little.
+#[must_use]
+pub fn asked(question: &Question<'_>) -> SparseVector {
+    let mut entries = Vec::new();
+    ask(&mut entries, question.text, 1.0);
+    if let Some(previous) = question.previous {
+        ask(&mut entries, previous, PREVIOUS_TURN_WEIGHT);
+    }
+    if let Some(reply) = question.last_reply {
+        ask(&mut entries, reply, LAST_REPLY_WEIGHT);
+    }
+    collect(entries)
+}
+
+fn ask(entries: &mut Vec<(u32, f32)>, text: &str, turn_weight: f32) {
     let language = detect(text);
     let words = words_in(text, language);
     let piece_weight = if language == Language::English {
@@ -79,22 +138,44 @@ pub fn query(text: &str) -> SparseVector {
     } else {
         PIECE_WEIGHT
     };
-    let mut entries = Vec::new();
     for word in &words {
         let weight = if word.is_stop_word {
             STOP_WORD_WEIGHT
         } else {
             1.0
         };
+        let weight = weight * turn_weight;
         entries.push((index(Field::Word, &word.text), weight));
         entries.push((index(Field::Title, &word.text), weight * TITLE_WEIGHT));
     }
     entries.extend(
         pieces(&words)
             .into_iter()
-            .map(|piece| (piece, piece_weight)),
+            .map(|piece| (piece, piece_weight * turn_weight)),
     );
-    collect(entries)
+}
+
+/// What a text is made of, for measuring how much of a question it speaks about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Its words as indices, in order, with whether they carry meaning.
+    pub words: Vec<(u32, bool)>,
+    /// The pieces of its words that carry meaning, as indices, sorted, each once.
+    pub pieces: Vec<u32>,
+}
+
+/// The terms of a text.
+#[must_use]
+pub fn terms(text: &str) -> Terms {
+    let found = words_in(text, detect(text));
+    let mut pieces = pieces(&found);
+    pieces.sort_unstable();
+    pieces.dedup();
+    let words = found
+        .iter()
+        .map(|word| (index(Field::Word, &word.text), !word.is_stop_word))
+        .collect();
+    Terms { words, pieces }
 }
 
 fn indices(words: &[Word], field: Field) -> Vec<u32> {

@@ -1,0 +1,160 @@
+//! Whether the confidence tells the questions that are answered from those that are not.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use xin_knowledge::confidence::Features;
+use xin_knowledge::{ANSWER_CONFIDENCE, Calibration};
+
+use super::asked;
+use super::indexed::Indexed;
+use super::metrics::{auroc, rejected_at_95, share};
+use super::sets::{Query, Set};
+
+/// Questions of other subjects that are asked, at the most.
+const MOST_OFF_TOPIC: usize = 800;
+
+/// The measurements of one set.
+pub struct Abstention {
+    name: String,
+    calibration: Calibration,
+    answered: Vec<Features>,
+    /// The same questions with the documents that answer them left out.
+    removed: Vec<Features>,
+    /// Questions that the set says have no answer.
+    unanswerable: Vec<Features>,
+    off_topic: Vec<Features>,
+}
+
+pub async fn measure(
+    set: &Set,
+    indexed: &Indexed,
+    sets: &[Set],
+    off_topic: &[Query],
+) -> anyhow::Result<Abstention> {
+    let mut measured = Abstention {
+        name: set.name.clone(),
+        calibration: indexed.calibration.clone(),
+        answered: Vec::new(),
+        removed: Vec::new(),
+        unanswerable: Vec::new(),
+        off_topic: Vec::new(),
+    };
+    for query in &set.queries {
+        let question = asked(query);
+        let found = indexed.search(&question).await?;
+        let features = indexed.features(&question, &found.passages);
+        match set.answers.get(&query.id).filter(|_| query.answerable) {
+            Some(relevant) => {
+                measured.answered.push(features);
+                let left = indexed.without(&found.passages, relevant);
+                measured.removed.push(indexed.features(&question, &left));
+            }
+            None => measured.unanswerable.push(features),
+        }
+    }
+    let asked_of_all = strangers(set, sets, off_topic);
+    let step = asked_of_all.len().div_ceil(MOST_OFF_TOPIC).max(1);
+    for query in asked_of_all.into_iter().step_by(step) {
+        let question = asked(query);
+        let found = indexed.search(&question).await?;
+        measured
+            .off_topic
+            .push(indexed.features(&question, &found.passages));
+    }
+    Ok(measured)
+}
+
+/// Questions of other subjects in the set's language: of shops and banks for the encyclopaedias,
+/// and where there are none, of the other sets. A bank's own questions are not asked of a bank.
+fn strangers<'a>(set: &Set, sets: &'a [Set], off_topic: &'a [Query]) -> Vec<&'a Query> {
+    let language = |text: &str| xin_text::language::detect(text);
+    let own = set.queries.first().map(|query| language(&query.text));
+    let is_own = |query: &&Query| Some(language(&query.text)) == own;
+    let found: Vec<&Query> = off_topic
+        .iter()
+        .filter(|query| set.name != "tau2-banking" || query.id.starts_with("oos"))
+        .filter(is_own)
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    sets.iter()
+        .filter(|other| other.name != set.name)
+        .flat_map(|other| &other.queries)
+        .filter(is_own)
+        .collect()
+}
+
+pub fn report(all: &[Abstention]) {
+    println!(
+        "\n# Abstention: AUROC of the confidence; rejected while 95 % of the answered are kept;"
+    );
+    println!("# and what the calibrated threshold itself keeps and rejects");
+    println!(
+        "{:<14}{:>9}{:>9}{:>9}{:>11}{:>11}{:>9}{:>9}{:>9}{:>9}",
+        "set",
+        "removed",
+        "unansw.",
+        "off-topic",
+        "off@95",
+        "removed@95",
+        "kept",
+        "-removed",
+        "-unansw.",
+        "-off"
+    );
+    for measured in all {
+        let value = |features: &Vec<Features>| -> Vec<f32> {
+            features
+                .iter()
+                .map(|features| measured.calibration.confidence(features))
+                .collect()
+        };
+        let answered = value(&measured.answered);
+        let (removed, unanswerable, off) = (
+            value(&measured.removed),
+            value(&measured.unanswerable),
+            value(&measured.off_topic),
+        );
+        let below = |value: f32| value < ANSWER_CONFIDENCE;
+        println!(
+            "{:<14}{:>9.3}{:>9.3}{:>9.3}{:>11.3}{:>11.3}{:>9.3}{:>9.3}{:>9.3}{:>9.3}",
+            measured.name,
+            auroc(&answered, &removed),
+            auroc(&answered, &unanswerable),
+            auroc(&answered, &off),
+            rejected_at_95(&answered, &off),
+            rejected_at_95(&answered, &removed),
+            1.0 - share(&answered, below),
+            share(&removed, below),
+            share(&unanswerable, below),
+            share(&off, below),
+        );
+    }
+}
+
+/// Writes the measurements, one line per question: what it is, then the features.
+pub fn keep(all: &[Abstention], folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    for measured in all {
+        let mut text = String::new();
+        for (what, features) in [
+            ("answered", &measured.answered),
+            ("removed", &measured.removed),
+            ("unanswerable", &measured.unanswerable),
+            ("off_topic", &measured.off_topic),
+        ] {
+            for features in features {
+                write!(text, "{what}")?;
+                for value in features.values() {
+                    write!(text, "\t{value}")?;
+                }
+                text.push('\n');
+            }
+        }
+        fs::write(folder.join(format!("{}.tsv", measured.name)), text)?;
+    }
+    Ok(())
+}

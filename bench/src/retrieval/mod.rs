@@ -1,0 +1,158 @@
+//! Measures retrieval and the answers without a key on public sets, through the same code and the
+//! same index as the product (`make bench-retrieval`).
+//!
+//! `EVAL_DIR` and `SPLIT` choose the sets, `RUN_DIR` keeps what was ranked and answered for their
+//! own scorer, `FEATURES_DIR` keeps the measurements that the confidence is trained from.
+
+mod abstention;
+mod indexed;
+mod metrics;
+mod sets;
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use xin_knowledge::{IndexOptions, KnowledgeIndex};
+use xin_text::sparse::Question;
+
+use self::indexed::Indexed;
+use self::metrics::{Ranking, percentile};
+use self::sets::{Query, Set};
+
+/// Other phrasings per thread that the measurement of learned questions indexes.
+const PHRASINGS: usize = 5;
+
+/// Where everything is.
+struct Places {
+    sets: PathBuf,
+    split: String,
+    run: Option<PathBuf>,
+    features: Option<PathBuf>,
+}
+
+pub async fn run() -> anyhow::Result<()> {
+    let setting = |name: &str| std::env::var_os(name);
+    let places = Places {
+        sets: setting("EVAL_DIR").map_or_else(|| PathBuf::from("../shared/eval"), PathBuf::from),
+        split: setting("SPLIT").map_or_else(
+            || "dev".to_owned(),
+            |split| split.to_string_lossy().into_owned(),
+        ),
+        run: setting("RUN_DIR").map(PathBuf::from),
+        features: setting("FEATURES_DIR").map(PathBuf::from),
+    };
+    let sets = sets::read_all(&places.sets, &places.split)?;
+    let off_topic = sets::off_topic(&places.sets, &places.split)?;
+    let folder = tempfile::tempdir()?;
+    let url = std::env::var("VECTOR_URL")
+        .unwrap_or_else(|_unset| format!("embedded:{}", folder.path().display()));
+    let index = KnowledgeIndex::open(&url, IndexOptions::default())?;
+    println!("\n# Ranking");
+    println!(
+        "{:<14}{:<9}{:>6}{:>7}{:>7}{:>7}{:>8}{:>9}{:>9}{:>9}",
+        "set", "asked", "n", "R@1", "R@5", "R@10", "MRR@10", "nDCG@10", "p50 ms", "p99 ms"
+    );
+    let mut abstentions = Vec::new();
+    for set in &sets {
+        let indexed = Indexed::build(&index, set, &HashMap::new()).await?;
+        rank(&places, set, &indexed, &set.queries, "clean").await?;
+        if !set.noisy.is_empty() {
+            rank(&places, set, &indexed, &set.noisy, "noisy").await?;
+        }
+        if set.is_faq() {
+            learned(&places, &index, set).await?;
+        }
+        abstentions.push(abstention::measure(set, &indexed, &sets, &off_topic).await?);
+    }
+    abstention::report(&abstentions);
+    if let Some(folder) = &places.features {
+        abstention::keep(&abstentions, folder)?;
+    }
+    Ok(())
+}
+
+/// A question with its conversation.
+fn asked(query: &Query) -> Question<'_> {
+    let last = |speaker: &str| {
+        let said = query.history.iter().rev();
+        said.into_iter()
+            .find(|said| (said.speaker == "user") == (speaker == "user"))
+            .map(|said| said.text.as_str())
+    };
+    Question {
+        text: &query.text,
+        previous: last("user"),
+        last_reply: last("agent"),
+    }
+}
+
+async fn rank(
+    places: &Places,
+    set: &Set,
+    indexed: &Indexed,
+    queries: &[Query],
+    label: &str,
+) -> anyhow::Result<()> {
+    let mut ranking = Ranking::default();
+    let mut milliseconds = Vec::new();
+    let mut run = String::new();
+    for query in queries {
+        let found = indexed.search(&asked(query)).await?;
+        milliseconds.push(found.milliseconds);
+        let ranked = indexed.documents(&found.passages)?;
+        for (document, score) in ranked.iter().take(10) {
+            writeln!(run, "{}\t{document}\t{score}", query.id)?;
+        }
+        if let (true, Some(relevant)) = (query.answerable, set.answers.get(&query.id)) {
+            let names: Vec<&str> = ranked.iter().map(|(name, _)| *name).collect();
+            ranking.add(&names, relevant);
+        }
+    }
+    let [one, five, ten] = if set.answers.values().any(|relevant| relevant.len() > 1) {
+        ranking.hit()
+    } else {
+        ranking.recall()
+    };
+    println!(
+        "{:<14}{label:<9}{:>6}{one:>7.3}{five:>7.3}{ten:>7.3}{:>8.3}{:>9.3}{:>9.2}{:>9.2}",
+        set.name,
+        ranking.questions,
+        ranking.mrr(),
+        ranking.ndcg(),
+        percentile(&mut milliseconds, 0.5),
+        percentile(&mut milliseconds, 0.99),
+    );
+    if let Some(folder) = &places.run {
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join(format!("{}-{label}.tsv", set.name)), run)?;
+    }
+    Ok(())
+}
+
+/// The same with five questions per thread learned, asked the others.
+async fn learned(places: &Places, index: &KnowledgeIndex, set: &Set) -> anyhow::Result<()> {
+    let mut threads: HashMap<Vec<&str>, usize> = HashMap::new();
+    let mut phrasings: HashMap<String, Vec<String>> = HashMap::new();
+    let mut others = Vec::new();
+    for query in set.answerable() {
+        let Some(relevant) = set.answers.get(&query.id) else {
+            continue;
+        };
+        let mut thread: Vec<&str> = relevant.iter().map(String::as_str).collect();
+        thread.sort_unstable();
+        let known = threads.entry(thread).or_default();
+        if *known < PHRASINGS {
+            *known += 1;
+            for document in relevant {
+                let learned = phrasings.entry(document.clone()).or_default();
+                learned.push(query.text.clone());
+            }
+        } else {
+            others.push(query.clone());
+        }
+    }
+    let indexed = Indexed::build(index, set, &phrasings).await?;
+    rank(places, set, &indexed, &others, "learned").await
+}
