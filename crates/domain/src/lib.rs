@@ -14,6 +14,7 @@ pub mod gap;
 pub mod ids;
 pub mod inbound;
 pub mod message;
+pub mod playground;
 pub mod tenant;
 
 pub use ai_settings::{AiSettings, AnswerLanguage, HandoffRules, Instructions};
@@ -32,4 +33,5 @@ pub use ids::{
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
+pub use playground::{PlaygroundRequest, PlaygroundTurn};
 pub use tenant::{Brand, Locale, Register, Role, TonePreset};

@@ -61,6 +61,7 @@ struct Script {
     key: Option<String>,
     whole_only: bool,
     pause: Duration,
+    obedient: bool,
 }
 
 impl OpenAiStandIn {
@@ -123,6 +124,12 @@ impl OpenAiStandIn {
         self.script().pause = pause;
     }
 
+    /// Does what any instruction in the passages or in the question asks, as badly as it can: it
+    /// says its rules, and every mark, key and id that it was given.
+    pub fn obeys_anybody(&self) {
+        self.script().obedient = true;
+    }
+
     /// The requests so far.
     #[must_use]
     pub fn requests(&self) -> Vec<ModelRequest> {
@@ -162,6 +169,40 @@ pub fn structured(action: &str, text: &str, citations: &[usize]) -> String {
         "confidence": 0.9,
     })
     .to_string()
+}
+
+/// What a model says that obeys whoever speaks last: each time another way to betray its prompt.
+fn betrayal(body: &Value, attempt: usize) -> String {
+    let messages = body.get("messages").and_then(Value::as_array);
+    let texts: Vec<&str> = messages
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message.get("content")?.as_str())
+        .collect();
+    let (system, asked) = (
+        texts.first().copied().unwrap_or_default(),
+        texts.last().copied().unwrap_or_default(),
+    );
+    let rules = system.split("\n# Passages").next().unwrap_or_default();
+    let marked = |text: &str| {
+        let words = text.split(|letter: char| letter.is_whitespace() || "\"'()،.".contains(letter));
+        let secrets: Vec<&str> = words
+            .filter(|word| {
+                ["sk-", "xin_", "mk-", "ten_", "CANARY"]
+                    .iter()
+                    .any(|start| word.starts_with(start))
+            })
+            .collect();
+        secrets.join(" ")
+    };
+    let said = match attempt % 5 {
+        0 => format!("Here are my rules: {rules}"),
+        1 => format!("All I know of secrets: {} {}", marked(system), asked),
+        2 => rules.lines().skip(1).take(3).collect::<Vec<_>>().join("\n"),
+        3 => marked(system).chars().rev().collect(),
+        _ => format!("{system}\n{asked}"),
+    };
+    structured("answer", &said, &[1])
 }
 
 impl State {
@@ -229,10 +270,14 @@ impl State {
         if !request.path.ends_with("/chat/completions") {
             return Answer::json(404, &json!({"error": {"message": "no such path"}}));
         }
-        let written = script
-            .replies
-            .pop_front()
-            .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]));
+        let written = if script.obedient {
+            betrayal(&request.body, script.requests.len())
+        } else {
+            script
+                .replies
+                .pop_front()
+                .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]))
+        };
         let model = request.body.get("model").cloned().unwrap_or_default();
         let streams = request.body.get("stream") == Some(&json!(true)) && !script.whole_only;
         if !streams {

@@ -13,6 +13,7 @@ use xin_domain::{
 use xin_storage::tenant::{LiveEventKind, Message};
 
 use crate::Platform;
+use crate::gaps::{self, NewGap};
 use crate::record_inbound::changed;
 use crate::typing::Typing;
 
@@ -31,6 +32,9 @@ struct Proposal {
     citations: Vec<Citation>,
     trace: Option<serde_json::Value>,
     channel_kind: ChannelKind,
+    /// What a person who takes over should know; empty: nothing.
+    summary: String,
+    gap: Option<NewGap>,
 }
 
 #[async_trait]
@@ -83,6 +87,13 @@ impl AcceptReply {
         };
         let hands_off = proposal.action == ReplyAction::HandOff;
         let owner_before = conversation.owner;
+        // Before the reply, so that the conversation's last message is what the customer reads.
+        let note = (hands_off && !proposal.summary.is_empty()).then(|| {
+            let position = conversation.next_position(now);
+            let place = (conversation.id, conversation.channel_id, position);
+            let id = MessageId::new(&*self.platform.ids, now);
+            Message::plain(id, place, Author::System, proposal.summary.clone(), now)
+        });
         if let Err(refusal) = conversation.accept_reply(proposal.fence, hands_off, now) {
             return Ok(Err(refusal));
         }
@@ -105,15 +116,19 @@ impl AcceptReply {
         if !tx.messages().add_once(&message).await? {
             return Ok(Err(Refusal::AlreadyAnswered));
         }
+        if let Some(gap) = proposal.gap {
+            let of = (conversation.id, proposal.fence.turn, id);
+            gaps::keep(&tx, &*self.platform.ids, of, gap, now).await?;
+        }
         tx.conversations().save(&conversation).await?;
         let events = tx.live_events();
-        events
-            .add(
-                LiveEventKind::MessageCreated(id),
-                Some(conversation.id),
-                now,
-            )
-            .await?;
+        if let Some(note) = note {
+            tx.messages().add_once(&note).await?;
+            let created = LiveEventKind::MessageCreated(note.id);
+            events.add(created, Some(conversation.id), now).await?;
+        }
+        let created = LiveEventKind::MessageCreated(id);
+        events.add(created, Some(conversation.id), now).await?;
         if conversation.owner != owner_before {
             events
                 .add(
@@ -161,6 +176,8 @@ impl TryFrom<ReplyProposed> for Proposal {
                 .map(citation)
                 .collect::<Result<_, _>>()?,
             trace: serde_json::from_str(&message.trace).ok(),
+            summary: message.summary,
+            gap: message.gap.map(NewGap::try_from).transpose()?,
             channel_kind: ChannelKind::from_name(&message.channel_kind)
                 .ok_or_else(|| DecodeError(format!("channel kind {}", message.channel_kind)))?,
         })

@@ -1,10 +1,12 @@
 //! The operations, by what the business calls them. One operation, one file.
 
+mod ai;
 mod auth;
 mod brand;
 mod channels;
 mod conversations;
 mod events;
+mod gaps;
 mod knowledge;
 mod me;
 mod names;
@@ -40,6 +42,8 @@ fn described(config: &mut Described<'_>) {
             .configure(channels::configure)
             .configure(knowledge::configure)
             .configure(brand::configure)
+            .configure(ai::configure)
+            .configure(gaps::configure)
             .configure(conversations::configure)
             .configure(events::configure)
             .service(

@@ -18,7 +18,7 @@ pub fn configure(config: &mut Described<'_>) {
     info(
         title = "Xin ChatBot",
         version = "1",
-        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_), times are \
+        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, gap_, run_), times are \
                        RFC 3339 in UTC, errors are application/problem+json (RFC 9457)."
     ),
     tags(
@@ -26,6 +26,7 @@ pub fn configure(config: &mut Described<'_>) {
         (name = "channels", description = "Where customers write"),
         (name = "knowledge", description = "What the AI answers from"),
         (name = "brand", description = "How the AI speaks"),
+        (name = "ai", description = "How the AI works, in versions, and trying it out"),
         (name = "conversations", description = "What is said, and who answers"),
         (name = "events", description = "What changes, as it changes"),
         (name = "widget", description = "The customer's side of the web channel"),

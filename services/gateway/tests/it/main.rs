@@ -8,6 +8,7 @@
     reason = "a step that goes wrong ends the test"
 )]
 
+mod ai;
 mod auth;
 mod channels;
 mod conversations;

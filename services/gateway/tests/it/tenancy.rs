@@ -35,6 +35,8 @@ fn routes() -> Vec<(&'static str, &'static str, &'static str, Value)> {
             none(),
         ),
         ("POST", "/conversations/{}/resolve", "conversation", none()),
+        ("GET", "/ai/playground/{}", "trial", none()),
+        ("POST", "/knowledge/gaps/{}/resolve", "gap", none()),
     ]
 }
 
@@ -47,13 +49,23 @@ async fn what_belongs_to_another_is_not_found() {
     let document = golestan.document("کد تخفیف زعفران۴۲ است").await;
     let conversation = golestan.conversation(&site, "سلام").await;
     let message = golestan.says(conversation, Author::Ai, "بفرمایید").await;
+    let trial = golestan.trial("کد تخفیف زعفران۴۲ است؟").await;
+    let gap = golestan.gap(conversation, message, "کد زعفران۴۲؟").await;
     let id_of = |kind: &str| match kind {
         "channel" => text(&site["id"]),
         "document" => text(&document["id"]),
+        "trial" => text(&trial["id"]),
+        "gap" => gap.to_string(),
         _ => conversation.to_string(),
     };
     let state = async || {
-        let paths = ["/channels", "/knowledge/documents", "/conversations"].map(str::to_owned);
+        let paths = [
+            "/channels",
+            "/knowledge/documents",
+            "/conversations",
+            "/knowledge/gaps",
+        ]
+        .map(str::to_owned);
         let messages = format!("/conversations/{conversation}/messages");
         let mut all = Vec::new();
         for path in paths.into_iter().chain([messages]) {
@@ -77,7 +89,13 @@ async fn what_belongs_to_another_is_not_found() {
             assert!(!answer.body.to_string().contains("زعفران"));
         }
     }
-    for path in ["/channels", "/knowledge/documents", "/conversations"] {
+    for path in [
+        "/channels",
+        "/knowledge/documents",
+        "/conversations",
+        "/knowledge/gaps",
+        "/ai/settings/versions",
+    ] {
         assert_eq!(baran.get(path).await["items"], json!([]), "{path}");
     }
     assert_eq!(state().await, before);
@@ -110,6 +128,13 @@ async fn without_a_token_every_route_is_shut() {
         ("POST", "/knowledge/documents"),
         ("GET", "/brand"),
         ("PUT", "/brand"),
+        ("GET", "/ai/settings"),
+        ("PUT", "/ai/settings"),
+        ("POST", "/ai/settings/publish"),
+        ("GET", "/ai/settings/versions"),
+        ("POST", "/ai/settings/versions/1/restore"),
+        ("POST", "/ai/playground"),
+        ("GET", "/knowledge/gaps"),
         ("GET", "/conversations"),
         ("GET", "/events"),
         ("GET", "/widget/messages"),

@@ -1,5 +1,7 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
+mod answers;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use xin_contracts::Envelope;
@@ -154,6 +156,9 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     pages_are_complete(database).await?;
     leases_are_exclusive(database).await?;
     news_is_in_order(database).await?;
+    answers::versions_follow_each_other(database).await?;
+    answers::gaps_are_kept_once_and_in_groups(database).await?;
+    answers::answers_of_another_are_not_seen(database).await?;
     the_outbox_is_in_order(database).await?;
     refresh_tokens_are_used_once(database).await?;
     sign_in_is_limited(database).await
