@@ -1,12 +1,14 @@
 //! Measures the running product, and breaks it on purpose.
 //!
 //! `xin-bench all` prints acknowledgements, turns, memory and start-up beside the raw rates of the
-//! same machine; `xin-bench faults` kills each process in turn and counts what is lost or doubled.
+//! same machine; `xin-bench faults` kills each process in turn and counts what is lost or doubled;
+//! `xin-bench injections` attacks an obedient model and counts what leaks.
 
 mod acknowledgements;
 mod faults;
 mod footprint;
 mod http;
+mod injections;
 mod processes;
 mod retrieval;
 mod turns;
@@ -32,9 +34,10 @@ fn main() -> anyhow::Result<()> {
             "acknowledgements" => acknowledgements::run(&programs).await,
             "turns" => turns::run(&programs).await,
             "faults" => faults::run(&programs).await,
+            "injections" => injections::run(&programs).await,
             "retrieval" => retrieval::run().await,
             other => bail!(
-                "unknown: {other}; all, footprint, acknowledgements, turns, faults or retrieval"
+                "unknown: {other}; all, footprint, acknowledgements, turns, faults, injections or retrieval"
             ),
         }
     })

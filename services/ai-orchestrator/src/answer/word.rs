@@ -261,7 +261,7 @@ fn name_source(reply: &mut StructuredReply, input: &AnswerInput, retrieved: &Ret
         return;
     };
     let title = found.passage.title.trim();
-    if !title.is_empty() && !reply.text.contains(title) {
+    if !title.is_empty() && !reply.text.starts_with(title) {
         reply.text = format!("{}\n{}", texts::source(&input.language, title), reply.text);
     }
 }

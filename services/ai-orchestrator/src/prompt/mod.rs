@@ -225,7 +225,7 @@ mod tests {
     fn nothing_set_and_nothing_found_reads_as_it_should() {
         let rendered = answer(&plain());
         assert_eq!(rendered, include_str!("../../snapshots/answer.plain.txt"));
-        assert!(rules_of(&rendered).ends_with("without Markdown."));
+        assert!(rules_of(&rendered).ends_with("without Markdown.\n"));
     }
 
     #[test]
