@@ -1,13 +1,15 @@
 //! Measures the running product, and breaks it on purpose.
 //!
 //! `xin-bench all` prints acknowledgements, turns, memory and start-up beside the raw rates of the
-//! same machine; `xin-bench faults` kills each process in turn and counts what is lost or doubled;
-//! `xin-bench injections` attacks an obedient model and counts what leaks.
+//! same machine; `xin-bench parsing [FILE…]` what files cost; `xin-bench faults` kills each process
+//! in turn and counts what is lost or doubled; `xin-bench injections` attacks an obedient model and
+//! counts what leaks.
 
 mod acknowledgements;
 mod faults;
 mod footprint;
 mod http;
+mod parsing;
 mod injections;
 mod processes;
 mod retrieval;
@@ -36,8 +38,13 @@ fn main() -> anyhow::Result<()> {
             "faults" => faults::run(&programs).await,
             "injections" => injections::run(&programs).await,
             "retrieval" => retrieval::run().await,
+            "parsing" => {
+                let files: Vec<String> = std::env::args().skip(2).collect();
+                parsing::run(&programs, &files).await
+            }
             other => bail!(
-                "unknown: {other}; all, footprint, acknowledgements, turns, faults, injections or retrieval"
+                "unknown: {other}; all, footprint, acknowledgements, turns, faults, injections, \
+                 retrieval or parsing"
             ),
         }
     })

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use xin_knowledge::confidence::Features;
-use xin_knowledge::{ANSWER_CONFIDENCE, Calibration};
+use xin_knowledge::{ANSWER_CONFIDENCE, Confidence};
 
 use super::asked;
 use super::indexed::Indexed;
 use super::metrics::{auroc, rejected_at_95, share};
 use super::sets::{Query, Set};
+use super::small::Small;
 
 /// Questions of other subjects that are asked, at the most.
 const MOST_OFF_TOPIC: usize = 800;
@@ -18,28 +19,27 @@ const MOST_OFF_TOPIC: usize = 800;
 /// The measurements of one set.
 pub struct Abstention {
     name: String,
-    calibration: Calibration,
     answered: Vec<Features>,
     /// The same questions with the documents that answer them left out.
     removed: Vec<Features>,
     /// Questions that the set says have no answer.
     unanswerable: Vec<Features>,
     off_topic: Vec<Features>,
+    pub small: Small,
 }
 
 pub async fn measure(
     set: &Set,
     indexed: &Indexed,
-    sets: &[Set],
     off_topic: &[Query],
 ) -> anyhow::Result<Abstention> {
     let mut measured = Abstention {
         name: set.name.clone(),
-        calibration: indexed.calibration.clone(),
         answered: Vec::new(),
         removed: Vec::new(),
         unanswerable: Vec::new(),
         off_topic: Vec::new(),
+        small: Small::default(),
     };
     for query in &set.queries {
         let question = asked(query);
@@ -54,7 +54,7 @@ pub async fn measure(
             None => measured.unanswerable.push(features),
         }
     }
-    let asked_of_all = strangers(set, sets, off_topic);
+    let asked_of_all = strangers(set, off_topic);
     let step = asked_of_all.len().div_ceil(MOST_OFF_TOPIC).max(1);
     for query in asked_of_all.into_iter().step_by(step) {
         let question = asked(query);
@@ -66,24 +66,12 @@ pub async fn measure(
     Ok(measured)
 }
 
-/// Questions of other subjects in the set's language: of shops and banks for the encyclopaedias,
-/// and where there are none, of the other sets. A bank's own questions are not asked of a bank.
-fn strangers<'a>(set: &Set, sets: &'a [Set], off_topic: &'a [Query]) -> Vec<&'a Query> {
-    let language = |text: &str| xin_text::language::detect(text);
-    let own = set.queries.first().map(|query| language(&query.text));
-    let is_own = |query: &&Query| Some(language(&query.text)) == own;
-    let found: Vec<&Query> = off_topic
+/// Questions of other subjects. A bank's own questions are not asked of a bank.
+fn strangers<'a>(set: &Set, off_topic: &'a [Query]) -> Vec<&'a Query> {
+    let is_bank = set.name == "tau2-banking";
+    off_topic
         .iter()
-        .filter(|query| set.name != "tau2-banking" || query.id.starts_with("oos"))
-        .filter(is_own)
-        .collect();
-    if !found.is_empty() {
-        return found;
-    }
-    sets.iter()
-        .filter(|other| other.name != set.name)
-        .flat_map(|other| &other.queries)
-        .filter(is_own)
+        .filter(|query| !is_bank || query.id.starts_with("oos"))
         .collect()
 }
 
@@ -109,7 +97,7 @@ pub fn report(all: &[Abstention]) {
         let value = |features: &Vec<Features>| -> Vec<f32> {
             features
                 .iter()
-                .map(|features| measured.calibration.confidence(features))
+                .map(|features| Confidence::weighed(*features))
                 .collect()
         };
         let answered = value(&measured.answered);
@@ -145,6 +133,8 @@ pub fn keep(all: &[Abstention], folder: &Path) -> anyhow::Result<()> {
             ("removed", &measured.removed),
             ("unanswerable", &measured.unanswerable),
             ("off_topic", &measured.off_topic),
+            ("small_answered", &measured.small.answered),
+            ("small_missing", &measured.small.missing),
         ] {
             for features in features {
                 write!(text, "{what}")?;

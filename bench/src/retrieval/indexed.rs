@@ -8,7 +8,7 @@ use uuid::Uuid;
 use xin_documents::chunk::chunk;
 use xin_documents::{ParsedDocument, Section, SourceKind};
 use xin_domain::{DocumentId, TenantId};
-use xin_knowledge::confidence::{Features, LeftOut};
+use xin_knowledge::confidence::{Confidence, Features};
 use xin_knowledge::{
     Calibration, Calibrator, KnowledgeIndex, Passage, PassageVectors, Retriever, ScoredPassage,
 };
@@ -18,11 +18,10 @@ use super::sets::{Document, Set};
 
 /// Passages asked for: enough for ten documents.
 const PASSAGES: usize = 30;
-/// Questions of its own that a tenant is calibrated with.
-const OWN_QUESTIONS: usize = 200;
 
 /// A set that can be searched.
 pub struct Indexed {
+    index: KnowledgeIndex,
     retriever: Retriever,
     tenant: TenantId,
     names: HashMap<DocumentId, String>,
@@ -42,21 +41,28 @@ impl Indexed {
         set: &Set,
         phrasings: &HashMap<String, Vec<String>>,
     ) -> anyhow::Result<Self> {
+        let documents: Vec<&Document> = set.documents.iter().collect();
+        Self::of(index, set, &documents, phrasings).await
+    }
+
+    /// Indexes some documents of a set.
+    pub async fn of(
+        index: &KnowledgeIndex,
+        set: &Set,
+        documents: &[&Document],
+        phrasings: &HashMap<String, Vec<String>>,
+    ) -> anyhow::Result<Self> {
         let tenant = TenantId::from_uuid(Uuid::new_v4());
         let store = index.tenant(tenant);
         let mut calibrator = Calibrator::default();
         let mut names = HashMap::new();
-        let mut titles = Vec::new();
         let mut entries = Vec::new();
-        for document in &set.documents {
+        for document in documents {
             let id =
                 DocumentId::from_uuid(Uuid::new_v5(&Uuid::NAMESPACE_OID, document.id.as_bytes()));
             names.insert(id, document.id.clone());
             for passage in passages(set, id, document) {
                 calibrator.add(&passage);
-                if passage.ordinal == 0 {
-                    titles.push((id, own_question(&passage)));
-                }
                 let known = phrasings.get(&document.id).into_iter().flatten();
                 for (number, question) in (0..).zip(known) {
                     let copy = passage.phrased(number, question);
@@ -67,29 +73,13 @@ impl Indexed {
             }
         }
         store.put(entries).await?;
-        let mut indexed = Self {
+        Ok(Self {
+            index: index.clone(),
             retriever: Retriever::new(index.clone(), None),
             tenant,
             names,
             calibration: calibrator.finish(),
-        };
-        let left_out = indexed.left_out(&titles).await?;
-        indexed.calibration = indexed.calibration.clone().moved_by(&left_out);
-        Ok(indexed)
-    }
-
-    /// The tenant's own questions, each with its document left out.
-    async fn left_out(&self, titles: &[(DocumentId, String)]) -> anyhow::Result<Vec<LeftOut>> {
-        let step = titles.len().div_ceil(OWN_QUESTIONS).max(1);
-        let mut measured = Vec::new();
-        for (document, question) in titles.iter().step_by(step) {
-            let asked = Question::alone(question);
-            let found = self.search(&asked).await?;
-            let others = without(&found.passages, |id| id == *document);
-            let confidence = xin_knowledge::confidence(&asked, &others, &self.calibration);
-            measured.push(LeftOut(confidence.features));
-        }
-        Ok(measured)
+        })
     }
 
     /// The passages for a question.
@@ -105,9 +95,19 @@ impl Indexed {
         })
     }
 
+    /// Takes it out of the index again.
+    pub async fn forget(&self) -> anyhow::Result<()> {
+        Ok(self.index.tenant(self.tenant).remove_all().await?)
+    }
+
+    /// How sure those passages answer a question.
+    pub fn confidence(&self, question: &Question<'_>, passages: &[ScoredPassage]) -> Confidence {
+        xin_knowledge::confidence(question, passages, &self.calibration)
+    }
+
     /// What is measured for a question and those passages.
     pub fn features(&self, question: &Question<'_>, passages: &[ScoredPassage]) -> Features {
-        xin_knowledge::confidence(question, passages, &self.calibration).features
+        self.confidence(question, passages).features
     }
 
     /// The documents of passages, best first, each once, with the score of its best passage.
@@ -140,16 +140,6 @@ fn without(passages: &[ScoredPassage], gone: impl Fn(DocumentId) -> bool) -> Vec
     let mut left = passages.to_vec();
     left.retain(|found| !gone(found.passage.document_id));
     left
-}
-
-/// The title, or the first sentence where there is none.
-fn own_question(passage: &Passage) -> String {
-    if passage.title.is_empty() {
-        let first = xin_text::sentences(&passage.text).into_iter().next();
-        first.unwrap_or_default().to_owned()
-    } else {
-        passage.title.clone()
-    }
 }
 
 fn passages(set: &Set, id: DocumentId, document: &Document) -> Vec<Passage> {

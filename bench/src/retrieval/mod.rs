@@ -8,6 +8,7 @@ mod abstention;
 mod indexed;
 mod metrics;
 mod sets;
+mod small;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -23,6 +24,8 @@ use self::sets::{Query, Set};
 
 /// Other phrasings per thread that the measurement of learned questions indexes.
 const PHRASINGS: usize = 5;
+/// Parts that questions are held out in, one at a time.
+const FOLDS: usize = 5;
 
 /// Where everything is.
 struct Places {
@@ -55,16 +58,25 @@ pub async fn run() -> anyhow::Result<()> {
         "set", "asked", "n", "R@1", "R@5", "R@10", "MRR@10", "nDCG@10", "p50 ms", "p99 ms"
     );
     let mut abstentions = Vec::new();
+    let only = std::env::var("SETS").ok();
     for set in &sets {
+        if only
+            .as_ref()
+            .is_some_and(|only| !only.split(',').any(|name| name == set.name))
+        {
+            continue;
+        }
         let indexed = Indexed::build(&index, set, &HashMap::new()).await?;
-        rank(&places, set, &indexed, &set.queries, "clean").await?;
+        let mut indexed = rank(&places, set, indexed, &set.queries, "clean").await?;
         if !set.noisy.is_empty() {
-            rank(&places, set, &indexed, &set.noisy, "noisy").await?;
+            indexed = rank(&places, set, indexed, &set.noisy, "noisy").await?;
         }
         if set.is_faq() {
             learned(&places, &index, set).await?;
         }
-        abstentions.push(abstention::measure(set, &indexed, &sets, &off_topic).await?);
+        let mut measured = abstention::measure(set, &indexed, &off_topic).await?;
+        measured.small = small::measure(&index, set).await?;
+        abstentions.push(measured);
     }
     abstention::report(&abstentions);
     if let Some(folder) = &places.features {
@@ -91,14 +103,30 @@ fn asked(query: &Query) -> Question<'_> {
 async fn rank(
     places: &Places,
     set: &Set,
-    indexed: &Indexed,
+    indexed: Indexed,
     queries: &[Query],
+    label: &str,
+) -> anyhow::Result<Indexed> {
+    let asked = [(indexed, queries.to_vec())];
+    rank_all(places, set, &asked, label).await?;
+    let [(indexed, _)] = asked;
+    Ok(indexed)
+}
+
+/// Ranks questions, each against the index beside it.
+async fn rank_all(
+    places: &Places,
+    set: &Set,
+    all: &[(Indexed, Vec<Query>)],
     label: &str,
 ) -> anyhow::Result<()> {
     let mut ranking = Ranking::default();
     let mut milliseconds = Vec::new();
     let mut run = String::new();
-    for query in queries {
+    let pairs = all
+        .iter()
+        .flat_map(|(indexed, queries)| queries.iter().map(move |query| (indexed, query)));
+    for (indexed, query) in pairs {
         let found = indexed.search(&asked(query)).await?;
         milliseconds.push(found.milliseconds);
         let ranked = indexed.documents(&found.passages)?;
@@ -131,28 +159,33 @@ async fn rank(
     Ok(())
 }
 
-/// The same with five questions per thread learned, asked the others.
+/// The same with five other questions of each thread learned: every question is asked once, of an
+/// index that has not seen it.
 async fn learned(places: &Places, index: &KnowledgeIndex, set: &Set) -> anyhow::Result<()> {
-    let mut threads: HashMap<Vec<&str>, usize> = HashMap::new();
-    let mut phrasings: HashMap<String, Vec<String>> = HashMap::new();
-    let mut others = Vec::new();
+    let mut threads: HashMap<Vec<&str>, Vec<&Query>> = HashMap::new();
     for query in set.answerable() {
-        let Some(relevant) = set.answers.get(&query.id) else {
-            continue;
-        };
-        let mut thread: Vec<&str> = relevant.iter().map(String::as_str).collect();
+        let relevant = set.answers.get(&query.id).into_iter().flatten();
+        let mut thread: Vec<&str> = relevant.map(String::as_str).collect();
         thread.sort_unstable();
-        let known = threads.entry(thread).or_default();
-        if *known < PHRASINGS {
-            *known += 1;
-            for document in relevant {
-                let learned = phrasings.entry(document.clone()).or_default();
-                learned.push(query.text.clone());
-            }
-        } else {
-            others.push(query.clone());
-        }
+        threads.entry(thread).or_default().push(query);
     }
-    let indexed = Indexed::build(index, set, &phrasings).await?;
-    rank(places, set, &indexed, &others, "learned").await
+    let mut asked = Vec::new();
+    for fold in 0..FOLDS {
+        let mut phrasings: HashMap<String, Vec<String>> = HashMap::new();
+        let mut unseen = Vec::new();
+        for (thread, queries) in &threads {
+            let (held_out, seen): (Vec<_>, Vec<_>) = (0..)
+                .zip(queries)
+                .partition(|(place, _)| place % FOLDS == fold);
+            unseen.extend(held_out.into_iter().map(|(_, query)| (*query).clone()));
+            for (_, query) in seen.into_iter().take(PHRASINGS) {
+                for document in thread {
+                    let known = phrasings.entry((*document).to_owned()).or_default();
+                    known.push(query.text.clone());
+                }
+            }
+        }
+        asked.push((Indexed::build(index, set, &phrasings).await?, unseen));
+    }
+    rank_all(places, set, &asked, "learned").await
 }

@@ -128,6 +128,8 @@ pub fn lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
     let text = fs::read_to_string(file).with_context(|| format!("{}", file.display()))?;
     text.lines()
         .filter(|line| !line.trim().is_empty())
-        .map(|line| serde_json::from_str(line).with_context(|| format!("{}", file.display())))
+        // Python writes an absent number as NaN, which JSON does not know.
+        .map(|line| line.replace(": NaN", ": null"))
+        .map(|line| serde_json::from_str(&line).with_context(|| format!("{}", file.display())))
         .collect()
 }

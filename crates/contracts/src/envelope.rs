@@ -45,6 +45,7 @@ payload!(
     DeliverMessage,
     IngestDocument,
     ForgetDocument,
+    CrawlWebsite,
     TryQuestion
 );
 

@@ -52,19 +52,22 @@ pub enum RoutingKey {
     IngestDocument,
     /// Command: make a document unretrievable.
     ForgetDocument,
+    /// Command: read a website.
+    CrawlWebsite,
     /// Command: answer a question that is tried out.
     TryQuestion,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
         Self::DeliverMessage,
         Self::IngestDocument,
         Self::ForgetDocument,
+        Self::CrawlWebsite,
         Self::TryQuestion,
     ];
 
@@ -78,6 +81,7 @@ impl RoutingKey {
             Self::DeliverMessage => "message.deliver",
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
+            Self::CrawlWebsite => "website.crawl",
             Self::TryQuestion => "question.try",
         }
     }
@@ -97,6 +101,7 @@ impl RoutingKey {
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
             Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
+            Self::CrawlWebsite => &WEBSITES,
             Self::TryQuestion => &PLAYGROUND,
         }
     }
@@ -144,6 +149,13 @@ pub static DOCUMENTS: Queue = Queue {
     keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
     single: false,
 };
+/// Websites to read, apart from documents, since reading one takes long; consumed by
+/// `knowledge-ingest`.
+pub static WEBSITES: Queue = Queue {
+    name: "knowledge-ingest.websites",
+    keys: &[RoutingKey::CrawlWebsite],
+    single: false,
+};
 
 /// Questions to try out; consumed by `ai-orchestrator`, apart from customers' turns.
 pub static PLAYGROUND: Queue = Queue {
@@ -153,12 +165,13 @@ pub static PLAYGROUND: Queue = Queue {
 };
 
 /// Every queue.
-pub static QUEUES: [&Queue; 6] = [
+pub static QUEUES: [&Queue; 7] = [
     &INBOUND,
     &GENERATION,
     &PROPOSALS,
     &DELIVERIES,
     &DOCUMENTS,
+    &WEBSITES,
     &PLAYGROUND,
 ];
 

@@ -13,7 +13,7 @@ const MOST_GLYPHS: usize = 1_000_000;
 
 /// The pages that have text.
 pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, ParseFailure> {
-    let document = load(bytes)?;
+    let mut document = load(bytes)?;
     let pages = document.get_pages();
     if pages.is_empty() {
         return Err(ParseFailure::unreadable_pdf());
@@ -22,8 +22,10 @@ pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, ParseFailure> {
         return Err(ParseFailure::too_many_pages(pages.len()));
     }
     let (mut sections, mut read, mut length) = (Vec::new(), 0_usize, 0_usize);
-    for page in pages.into_keys() {
-        let Some(text) = text_of(&document, page) else {
+    let tree = (document.max_id.saturating_add(1), 0);
+    for (page, id) in pages {
+        pdf_guard::show_only(&mut document, id, tree);
+        let Some(text) = text_of(&document) else {
             tracing::warn!(page, "a page of a PDF cannot be read and is left out");
             continue;
         };
@@ -67,10 +69,10 @@ fn load(bytes: &[u8]) -> Result<Document, ParseFailure> {
     }
 }
 
-/// The text of a page; nothing when the page is broken.
-fn text_of(document: &Document, page: u32) -> Option<String> {
+/// The text of the only page that is shown; nothing when it is broken.
+fn text_of(document: &Document) -> Option<String> {
     let mut glyphs = Glyphs::default();
-    let read = without_panic(|| pdf_extract::output_doc_page(document, &mut glyphs, page));
+    let read = without_panic(|| pdf_extract::output_doc_page(document, &mut glyphs, 1));
     // What came before the broken place is worth having.
     if !matches!(read, Some(Ok(()))) && glyphs.found.is_empty() {
         return None;

@@ -30,6 +30,20 @@ pub(super) fn disarm(document: &mut Document) -> bool {
     true
 }
 
+/// Leaves one page in the document. The library lists all pages anew for each that it reads, which
+/// for a long document is much of its work. What the page inherits, it still finds by its parents.
+/// `tree` is the number of an object that the document has not.
+pub(super) fn show_only(document: &mut Document, page: ObjectId, tree: ObjectId) {
+    let mut pages = Dictionary::new();
+    pages.set("Type", Object::Name(b"Pages".to_vec()));
+    pages.set("Count", Object::Integer(1));
+    pages.set("Kids", Object::Array(vec![Object::Reference(page)]));
+    document.objects.insert(tree, Object::Dictionary(pages));
+    if let Ok(catalog) = document.catalog_mut() {
+        catalog.set("Pages", Object::Reference(tree));
+    }
+}
+
 fn empty(stream: &mut Stream) {
     stream.dict.remove(b"Filter");
     stream.set_content(Vec::new());

@@ -1,6 +1,67 @@
 //! The life of a piece of knowledge.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Where a document came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentOrigin {
+    /// A file that somebody uploaded.
+    Upload,
+    /// Words that somebody typed.
+    Text,
+    /// A question and its answer.
+    Faq,
+    /// A record of the catalogue.
+    Product,
+    /// A page of a website.
+    Page,
+    /// A program of the tenant's gave it.
+    Api,
+}
+
+impl DocumentOrigin {
+    /// Every origin.
+    pub const ALL: [Self; 6] = [
+        Self::Upload,
+        Self::Text,
+        Self::Faq,
+        Self::Product,
+        Self::Page,
+        Self::Api,
+    ];
+
+    /// The name in the API and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upload => "upload",
+            Self::Text => "text",
+            Self::Faq => "faq",
+            Self::Product => "product",
+            Self::Page => "page",
+            Self::Api => "api",
+        }
+    }
+
+    /// The origin of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == name)
+    }
+}
+
+/// When a stage of a document's work began and ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageTime {
+    /// The stage.
+    pub stage: DocumentState,
+    /// When it began.
+    pub began_at: DateTime<Utc>,
+    /// When it ended; nothing while it lasts.
+    pub ended_at: Option<DateTime<Utc>>,
+}
 
 /// Where a document stands. `Ready` and `Failed` are resting places; in every other state a
 /// worker holds a lease on it, or will take one.

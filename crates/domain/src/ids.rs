@@ -127,6 +127,9 @@ define_id!(
     /// One piece of a tenant's knowledge.
     DocumentId, "doc");
 define_id!(
+    /// A website that a tenant's knowledge comes from.
+    WebsiteId, "web");
+define_id!(
     /// Questions of the same meaning that the tenant's knowledge does not answer.
     GapGroupId, "gap");
 define_id!(

@@ -16,6 +16,7 @@ pub mod inbound;
 pub mod message;
 pub mod playground;
 pub mod tenant;
+pub mod website;
 
 pub use ai_settings::{AiSettings, AnswerLanguage, HandoffRules, Instructions};
 pub use business_hours::{BadTime, BusinessHours, Day, MinuteOfDay, OpenHours, Opening};
@@ -24,14 +25,16 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use conversation::{
     Conversation, ConversationStatus, Fence, HandoffReason, Owner, Refusal, Transition,
 };
-pub use document::{DocumentFailure, DocumentState};
+pub use document::{DocumentFailure, DocumentOrigin, DocumentState, StageTime};
 pub use error::ErrorKind;
 pub use gap::GapReason;
 pub use ids::{
     ChannelId, ContactId, ConversationId, DocumentId, GapGroupId, IdSource, MessageId,
     ParseIdError, PlaygroundRunId, RandomIds, TenantId, UserId,
+    WebsiteId,
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
 pub use playground::{PlaygroundRequest, PlaygroundTurn};
 pub use tenant::{Brand, Locale, Register, Role, TonePreset};
+pub use website::{CrawlCause, CrawlCounts, PageProblem, PageState, WebsiteMode, WebsiteState};

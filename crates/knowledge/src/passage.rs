@@ -95,7 +95,7 @@ impl PassageVectors {
     #[must_use]
     pub fn words_of(passage: &Passage) -> Self {
         let sparse = match &passage.phrasing {
-            Some(question) => sparse::document(question, ""),
+            Some(question) => sparse::faq(question, &passage.text),
             None if passage.is_faq => sparse::faq(&passage.title, &passage.text),
             None => sparse::document(&passage.searchable_title(), &passage.text),
         };

@@ -12,14 +12,10 @@ use crate::confidence::{Calibration, Confidence, Features};
 use crate::error::KnowledgeError;
 use crate::index::KnowledgeIndex;
 use crate::passage::{IndexQuery, ScoredPassage};
-use crate::question::without_frame;
 
 /// From this confidence on a question counts as answered by its passages, where the tenant has not
 /// said otherwise.
 pub const ANSWER_CONFIDENCE: f32 = 0.5;
-
-/// Words with meaning from which on a question is taken to stand alone.
-const STANDS_ALONE_FROM: usize = 2;
 
 /// The passages for a question, and what they are worth.
 #[derive(Clone, Debug, Default)]
@@ -103,24 +99,13 @@ impl Retriever {
     }
 }
 
-/// How sure the passages answer the question. One that leans on what was said before is measured
-/// together with it.
+/// How sure the passages answer the question.
 #[must_use]
 pub fn confidence(
     question: &Question<'_>,
     passages: &[ScoredPassage],
     calibration: &Calibration,
 ) -> Confidence {
-    let asked = without_frame(question.text);
-    let asked = match question.previous {
-        Some(previous) if !stands_alone(&asked) => format!("{} {asked}", without_frame(previous)),
-        _ => asked,
-    };
-    let features = Features::of(&asked, passages, calibration.statistics());
+    let features = Features::of(question, passages, calibration.statistics());
     Confidence::of(features, calibration)
-}
-
-fn stands_alone(asked: &str) -> bool {
-    let terms = sparse::terms(asked);
-    terms.words.iter().filter(|(_, content)| *content).count() >= STANDS_ALONE_FROM
 }

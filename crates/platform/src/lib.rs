@@ -8,6 +8,7 @@ mod serve;
 
 use std::sync::Arc;
 
+use url::Url;
 use xin_broker::Broker;
 use xin_channels::{OwnAddresses, Senders};
 use xin_domain::{Clock, IdSource, RandomIds, SystemClock};
@@ -97,17 +98,24 @@ impl Parts {
     pub fn senders(&self) -> Senders {
         let own = OwnAddresses {
             http: self.outbound_for_tenants.clone(),
-            allowed: if self.settings.private_addresses {
-                |_any| true
-            } else {
-                public_address::may_be_public
-            },
+            allowed: self.addresses_of_tenants(),
         };
         Senders::new(
             self.outbound.clone(),
             self.settings.telegram_api_url.clone(),
         )
         .with_own_addresses(own)
+    }
+
+    /// Which addresses tenants may have us call. Names are judged again when they are resolved, by
+    /// the client for them.
+    #[must_use]
+    pub fn addresses_of_tenants(&self) -> fn(&Url) -> bool {
+        if self.settings.private_addresses {
+            |_any| true
+        } else {
+            public_address::may_be_public
+        }
     }
 
     /// The parts that answer for themselves in `/readyz`.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
@@ -88,10 +89,56 @@ impl TenantFiles {
 
     /// Removes the bytes of a version of a document; nothing there is no error.
     pub async fn remove(&self, document: DocumentId, version: i64) -> Result<(), StorageError> {
-        match self.store.delete(&self.path(document, version)).await {
+        self.delete(&self.path(document, version)).await
+    }
+
+    /// Removes the bytes of the versions of a document before that one.
+    pub async fn remove_before(
+        &self,
+        document: DocumentId,
+        version: i64,
+    ) -> Result<(), StorageError> {
+        let is_older = |path: &Path| {
+            let name = path.filename().and_then(|name| name.parse::<i64>().ok());
+            name.is_some_and(|found| found < version)
+        };
+        self.remove_under(&self.folder(document), is_older).await
+    }
+
+    /// Removes the bytes of every version of a document.
+    pub async fn remove_document(&self, document: DocumentId) -> Result<(), StorageError> {
+        self.remove_under(&self.folder(document), |_| true).await
+    }
+
+    /// Removes every file of the tenant.
+    pub async fn remove_all(&self) -> Result<(), StorageError> {
+        let folder = Path::from_iter([self.tenant.to_string()]);
+        self.remove_under(&folder, |_| true).await
+    }
+
+    async fn remove_under(
+        &self,
+        folder: &Path,
+        wanted: impl Fn(&Path) -> bool,
+    ) -> Result<(), StorageError> {
+        let found: Vec<_> = self.store.list(Some(folder)).try_collect().await?;
+        for file in found {
+            if wanted(&file.location) {
+                self.delete(&file.location).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, path: &Path) -> Result<(), StorageError> {
+        match self.store.delete(path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn folder(&self, document: DocumentId) -> Path {
+        Path::from_iter([self.tenant.to_string(), document.to_string()])
     }
 
     fn path(&self, document: DocumentId, version: i64) -> Path {

@@ -2,78 +2,41 @@
 
 use xin_broker::JobError;
 use xin_domain::TenantId;
-use xin_knowledge::{Calibration, Confidence, ScoredPassage};
+use xin_knowledge::{Calibration, Retrieval, ScoredPassage};
 use xin_text::sparse::Question;
 
 use crate::Platform;
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
+/// Passages asked of the index: some are of versions that are not served, or not any more.
+const ASKED: usize = 3 * PASSAGES;
 
-/// What was found for a question.
-pub(crate) struct Found {
-    /// Best first.
-    pub(crate) passages: Vec<ScoredPassage>,
-    /// How sure the retrieval is that they hold the answer.
-    pub(crate) confidence: Confidence,
-}
-
-/// What passages are looked for with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Query<'a> {
-    /// What the customer asks, in their words.
-    pub(crate) question: &'a str,
-    /// What they wrote in the turn before.
-    pub(crate) previous: Option<&'a str>,
-    /// What was replied to that.
-    pub(crate) last_reply: Option<&'a str>,
-    /// The question as one that stands alone, where it was rewritten.
-    pub(crate) rewritten: Option<&'a str>,
-}
-
-impl<'a> Query<'a> {
-    /// A question that stands alone needs nothing of what was said before.
-    fn asked(&self) -> Question<'a> {
-        match self.rewritten {
-            Some(rewritten) => Question::alone(rewritten),
-            None => Question {
-                text: self.question,
-                previous: self.previous,
-                last_reply: self.last_reply,
-            },
-        }
-    }
-}
-
-/// Finds the passages for a question.
+/// Finds the passages for a question. The confidence is that of what is served: what is not must
+/// not lend its certainty to what is.
 pub(crate) async fn find(
     platform: &Platform,
     tenant: TenantId,
-    query: &Query<'_>,
-) -> Result<Found, JobError> {
-    let retrieval = platform
+    question: &Question<'_>,
+    calibration: &Calibration,
+) -> Result<Retrieval, JobError> {
+    let found = platform
         .retriever
-        .retrieve(tenant, &query.asked(), &Calibration::default(), PASSAGES)
+        .retrieve(tenant, question, calibration, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let passages = ready(platform, tenant, retrieval.passages).await?;
-    let confidence = if passages.is_empty() {
-        Confidence {
-            value: 0.0,
-            ..retrieval.confidence
-        }
-    } else {
-        retrieval.confidence
-    };
-    Ok(Found {
+    let mut passages = served(platform, tenant, found.passages).await?;
+    let confidence = xin_knowledge::confidence(question, &passages, calibration);
+    passages.truncate(PASSAGES);
+    Ok(Retrieval {
         passages,
         confidence,
     })
 }
 
-/// The passages whose documents are ready: what is half indexed, has failed or is being forgotten
-/// is not answered from, even while the index has it.
-async fn ready(
+/// The passages of the versions that the database says are served: what is half indexed, out of
+/// date or being forgotten is not answered from, even while the index has it.
+async fn served(
     platform: &Platform,
     tenant: TenantId,
     passages: Vec<ScoredPassage>,
@@ -85,12 +48,13 @@ async fn ready(
         .iter()
         .map(|found| found.passage.document_id)
         .collect();
+    ids.sort_unstable();
     ids.dedup();
     let tx = platform.database.read(tenant).await?;
-    let ready = tx.documents().ready_among(&ids).await?;
+    let served = tx.documents().servable(&ids, platform.clock.now()).await?;
     tx.commit().await?;
     Ok(passages
         .into_iter()
-        .filter(|found| ready.contains(&found.passage.document_id))
+        .filter(|found| served.get(&found.passage.document_id) == Some(&found.passage.version))
         .collect())
 }

@@ -51,6 +51,8 @@ pub struct Platform {
     pub keyring: Arc<Keyring>,
     /// Talks to the channels' platforms.
     pub senders: Senders,
+    /// Which addresses tenants may have us read.
+    pub may_fetch: fn(&Url) -> bool,
     /// Where the world reaches us; without it channels are polled.
     pub public_url: Option<Url>,
     /// Proxies (CIDR) whose word on where a request comes from is taken.

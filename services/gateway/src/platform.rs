@@ -18,6 +18,7 @@ impl Platform {
             ids: Arc::clone(&parts.ids),
             keyring: Arc::clone(&parts.keyring),
             senders: parts.senders(),
+            may_fetch: parts.addresses_of_tenants(),
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             max_upload_bytes: settings.max_upload_bytes,

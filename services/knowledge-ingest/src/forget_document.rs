@@ -1,5 +1,5 @@
 //! Makes a document unretrievable. Retrieval has refused it since its row was marked; here its
-//! passages, its file and its row go.
+//! passages, its files and its row go.
 
 use xin_broker::JobError;
 use xin_contracts::Envelope;
@@ -10,9 +10,6 @@ use xin_domain::DocumentId;
 use crate::Platform;
 use crate::ingest_document::index_error;
 
-/// The only version there is so far.
-const FIRST_VERSION: i64 = 1;
-
 pub async fn handle(platform: &Platform, envelope: &Envelope) -> Result<(), JobError> {
     let id: DocumentId = parse(&envelope.open::<ForgetDocument>()?.document_id)?;
     let tenant = envelope.tenant_id;
@@ -22,11 +19,7 @@ pub async fn handle(platform: &Platform, envelope: &Envelope) -> Result<(), JobE
         .remove_document(id)
         .await
         .map_err(index_error)?;
-    platform
-        .files
-        .tenant(tenant)
-        .remove(id, FIRST_VERSION)
-        .await?;
+    platform.files.tenant(tenant).remove_document(id).await?;
     let tx = platform.database.tenant(tenant).await?;
     tx.documents().erase(id).await?;
     tx.commit().await?;

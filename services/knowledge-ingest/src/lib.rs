@@ -1,7 +1,9 @@
-//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget.
+//! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget. Reads
+//! websites, whose pages become documents.
 
 mod forget_document;
 mod ingest_document;
+pub mod website;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +12,15 @@ use async_trait::async_trait;
 use uuid::Uuid;
 use xin_broker::{Broker, Handler, JobError};
 use xin_contracts::{Envelope, RoutingKey, topology};
+use xin_documents::sandbox::{Limits, Parser};
 use xin_domain::{Clock, IdSource};
 use xin_knowledge::KnowledgeIndex;
 use xin_llm::Embedder;
 use xin_platform::Parts;
 use xin_runtime::Shutdown;
 use xin_storage::{Database, Files};
+
+use website::Crawling;
 
 /// Documents at work at once in one process: parsing is bounded by memory, not by waiting.
 const DOCUMENTS_AT_ONCE: u16 = 2;
@@ -29,6 +34,8 @@ pub struct Platform {
     pub broker: Broker,
     /// Where the bytes of documents are.
     pub files: Files,
+    /// Parses files, each in a process of its own.
+    pub parser: Parser,
     /// Where passages go.
     pub index: KnowledgeIndex,
     /// Turns passages into vectors, where one is configured.
@@ -39,11 +46,15 @@ pub struct Platform {
     pub ids: Arc<dyn IdSource>,
     /// How long a worker may be silent before another takes its document over.
     pub lease: Duration,
+    /// How websites are read.
+    pub crawling: Crawling,
 }
 
 /// Long enough for the slowest stage between two renewals, short enough that the document of a
 /// dead worker is taken over soon.
 const LEASE: Duration = Duration::from_secs(20);
+/// Well below the half hour after which RabbitMQ takes a message back.
+const SLICE: Duration = Duration::from_secs(60);
 
 impl Platform {
     /// The service of these parts, on that index.
@@ -52,11 +63,18 @@ impl Platform {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
             files: parts.files()?,
+            parser: Parser::new(std::env::current_exe()?, Limits::default()),
             index,
             embedder: xin_platform::embedder(parts)?,
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             lease: LEASE,
+            crawling: Crawling {
+                http: parts.outbound_for_tenants.clone(),
+                may_fetch: parts.addresses_of_tenants(),
+                delay: parts.settings.crawl_delay,
+                slice: SLICE,
+            },
         })
     }
 }
@@ -74,6 +92,7 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
     });
+    website::run(platform, shutdown);
 }
 
 /// Consumes the documents queue.
@@ -94,6 +113,7 @@ impl Handler for Documents {
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
             | RoutingKey::DeliverMessage
+            | RoutingKey::CrawlWebsite
             | RoutingKey::TryQuestion => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",

@@ -6,6 +6,9 @@ use xin_platform::Parts;
 use xin_runtime::{Service, Settings, Shutdown};
 
 fn main() -> ExitCode {
+    if let Some(ended) = xin_documents::sandbox::serve_if_worker() {
+        return ended;
+    }
     xin_runtime::start(Service::KnowledgeIngest, serve)
 }
 

@@ -4,17 +4,18 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use xin_text::sentences;
-use xin_text::sparse::{self, Terms};
+use xin_text::sparse::{self, Question, Terms};
 
+use super::asked::{Asked, ratio, word_set};
 use super::statistics::{Statistics, float};
 use crate::passage::ScoredPassage;
 
 /// Passages that are looked into: an answer rarely stands further down.
 const LOOKED_AT: usize = 3;
 /// How many features there are.
-pub const FEATURES: usize = 8;
+pub const FEATURES: usize = 12;
 
-/// The measurements that the confidence is computed from; each is explained where it is taken.
+/// The measurements that the confidence is computed from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Features {
     /// ln(1 + the best score).
@@ -23,12 +24,20 @@ pub struct Features {
     pub share_of_self: f32,
     /// The share of the question's words, by what they tell, that the best passage has.
     pub words: f32,
-    /// The same of pieces of words, which survive typing errors and endings.
+    /// The same of pieces of words.
     pub pieces: f32,
     /// The same of words, in the best sentence of the first passages.
     pub sentence: f32,
+    /// The same of words, in the first passages together.
+    pub together: f32,
+    /// The share of the most telling word that the best passage does not have.
+    pub missed: f32,
+    /// How alike the question and the best title are.
+    pub title: f32,
     /// How far the best score is above the next document's, relative to it.
     pub margin: f32,
+    /// How far the best score is above the mean of those after it, relative to it.
+    pub standing: f32,
     /// ln(1 + how many words with meaning the question has).
     pub length: f32,
     /// The cosine to the nearest passage, 0 without an embedder.
@@ -45,133 +54,99 @@ impl Features {
             self.words,
             self.pieces,
             self.sentence,
+            self.together,
+            self.missed,
+            self.title,
             self.margin,
+            self.standing,
             self.length,
             self.meaning,
         ]
     }
 
-    /// Measures the passages, best first, against a question without its courtesies.
+    /// Measures the passages, best first, against a question.
     #[must_use]
-    pub fn of(question: &str, passages: &[ScoredPassage], statistics: &Statistics) -> Self {
+    pub fn of(
+        question: &Question<'_>,
+        passages: &[ScoredPassage],
+        statistics: &Statistics,
+    ) -> Self {
         let asked = Asked::of(question, statistics);
-        let Some(first) = passages.first() else {
-            return Self {
-                length: float(asked.content).ln_1p(),
-                ..Self::default()
-            };
-        };
-        let best = first.sparse_score.unwrap_or_default();
-        let next = passages
-            .iter()
-            .filter(|found| found.passage.document_id != first.passage.document_id)
-            .filter_map(|found| found.sparse_score)
-            .fold(0.0, f32::max);
+        let length = float(u32::try_from(asked.content()).unwrap_or(u32::MAX)).ln_1p();
         let looked_at = passages.get(..LOOKED_AT).unwrap_or(passages);
-        let whole: Vec<Terms> = looked_at
+        let texts: Vec<Terms> = looked_at
             .iter()
             .map(|found| sparse::terms(&found.passage.whole_text()))
             .collect();
-        let most = |measure: &dyn Fn(&Terms) -> f32| whole.first().map_or(0.0, measure);
+        let Some(first) = texts.first() else {
+            return Self {
+                length,
+                ..Self::default()
+            };
+        };
+        let first_words = word_set(first);
+        let together = texts.iter().flat_map(word_set).collect::<HashSet<u32>>();
+        let titles = looked_at.iter().map(|found| {
+            let title = sparse::terms(&found.passage.searchable_title());
+            asked.likeness(&title, statistics)
+        });
         let meaning = looked_at.iter().filter_map(|found| found.dense_score);
+        let scores = Scores::of(passages);
         Self {
-            score: best.max(0.0).ln_1p(),
-            share_of_self: ratio(best, asked.own_score),
-            words: most(&|terms| asked.words_in(terms)),
-            pieces: most(&|terms| asked.pieces_in(terms)),
+            score: scores.best.ln_1p(),
+            share_of_self: ratio(scores.best, asked.own_score()),
+            words: asked.words_in(&first_words),
+            pieces: asked.pieces_in(&first.pieces),
             sentence: best_sentence(&asked, looked_at),
-            margin: ratio(best - next, best),
-            length: float(asked.content).ln_1p(),
+            together: asked.words_in(&together),
+            missed: asked.most_missed(&first_words),
+            title: titles.fold(0.0, f32::max),
+            margin: ratio(scores.best - scores.next, scores.best),
+            standing: ratio(scores.best - scores.mean_of_others, scores.best),
+            length,
             meaning: meaning.fold(0.0, f32::max),
         }
     }
 }
 
-/// The terms of a question with what each tells.
-struct Asked {
-    words: Vec<(u32, f32)>,
-    pieces: Vec<(u32, f32)>,
-    content: u32,
-    own_score: f32,
+/// How the scores of words fall off.
+struct Scores {
+    best: f32,
+    next: f32,
+    mean_of_others: f32,
 }
 
-impl Asked {
-    fn of(question: &str, statistics: &Statistics) -> Self {
-        let terms = sparse::terms(question);
-        let weigh = |term: u32| (term, statistics.weight(term));
-        let mut content: Vec<u32> = kept(&terms, true);
-        if content.is_empty() {
-            content = kept(&terms, false);
-        }
-        // A passage of average length that has every term once has these values; the title's
-        // terms are as many again and count once.
-        let vector = sparse::query(question);
-        let own_score = vector
-            .indices
+impl Scores {
+    fn of(passages: &[ScoredPassage]) -> Self {
+        let first = passages.first();
+        let of_others: Vec<f32> = passages
             .iter()
-            .zip(&vector.values)
-            .map(|(term, weight)| weight * statistics.idf(*term))
-            .sum();
+            .filter(|found| {
+                first.is_none_or(|first| first.passage.document_id != found.passage.document_id)
+            })
+            .filter_map(|found| found.sparse_score)
+            .collect();
+        let count = float(u32::try_from(of_others.len()).unwrap_or(u32::MAX));
         Self {
-            content: u32::try_from(content.len()).unwrap_or(u32::MAX),
-            words: content.into_iter().map(weigh).collect(),
-            pieces: terms.pieces.into_iter().map(weigh).collect(),
-            own_score,
+            best: first
+                .and_then(|found| found.sparse_score)
+                .unwrap_or_default()
+                .max(0.0),
+            next: of_others.iter().copied().fold(0.0, f32::max),
+            mean_of_others: of_others.iter().sum::<f32>() / count.max(1.0),
         }
     }
-
-    fn words_in(&self, terms: &Terms) -> f32 {
-        let there: HashSet<u32> = terms.words.iter().map(|(word, _)| *word).collect();
-        share(&self.words, |term| there.contains(&term))
-    }
-
-    fn pieces_in(&self, terms: &Terms) -> f32 {
-        share(&self.pieces, |term| {
-            terms.pieces.binary_search(&term).is_ok()
-        })
-    }
 }
 
-/// The words of a text, each once; those with meaning, or all.
-fn kept(terms: &Terms, with_meaning: bool) -> Vec<u32> {
-    let mut words: Vec<u32> = terms
-        .words
-        .iter()
-        .filter(|(_, content)| *content || !with_meaning)
-        .map(|(word, _)| *word)
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-fn share(asked: &[(u32, f32)], there: impl Fn(u32) -> bool) -> f32 {
-    let all: f32 = asked.iter().map(|(_, weight)| weight).sum();
-    let found: f32 = asked
-        .iter()
-        .filter(|(term, _)| there(*term))
-        .map(|(_, weight)| weight)
-        .sum();
-    ratio(found, all)
-}
-
-/// The best share of the question that one sentence has, its passage's title and headings added:
-/// they say what the sentence is about.
+/// The best share of the question's words that one sentence of the passages has.
 fn best_sentence(asked: &Asked, passages: &[ScoredPassage]) -> f32 {
     let mut best: f32 = 0.0;
     for found in passages {
         for sentence in sentences(&found.passage.text) {
-            best = best.max(asked.words_in(&sparse::terms(sentence)));
+            best = best.max(asked.words_in(&word_set(&sparse::terms(sentence))));
         }
-        best = best.max(asked.words_in(&sparse::terms(&found.passage.title)));
+        let title = sparse::terms(&found.passage.title);
+        best = best.max(asked.words_in(&word_set(&title)));
     }
     best
-}
-
-fn ratio(part: f32, whole: f32) -> f32 {
-    if whole > 0.0 {
-        (part / whole).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
 }

@@ -1,15 +1,16 @@
 //! How sure retrieval is that its passages answer a question, as one number.
 //!
 //! Scores do not carry over from one knowledge base to the next, so what is measured
-//! ([`Features`]) is weighed by one model for all and then moved to where this tenant's own
-//! questions fall ([`Calibration`]).
+//! ([`Features`]) is relative to how common the terms are in this one ([`Calibration`]), and then
+//! weighed by one model for all.
 
+mod asked;
 mod calibration;
 mod features;
 mod model;
 mod statistics;
 
-pub use calibration::{Calibration, Calibrator, LeftOut};
+pub use calibration::{Calibration, Calibrator};
 pub use features::{FEATURES, Features};
 pub use model::VERSION;
 pub use statistics::Statistics;
@@ -31,11 +32,17 @@ pub struct Confidence {
 }
 
 impl Confidence {
+    /// Weighs features alone.
+    #[must_use]
+    pub fn weighed(features: Features) -> f32 {
+        model::confidence(&features)
+    }
+
     /// Weighs the features for a tenant.
     #[must_use]
     pub fn of(features: Features, calibration: &Calibration) -> Self {
         Self {
-            value: calibration.confidence(&features),
+            value: model::confidence(&features),
             features,
             model: VERSION,
             calibrated_on: calibration.statistics().passages(),

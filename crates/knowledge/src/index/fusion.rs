@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use uuid::Uuid;
-use xin_domain::DocumentId;
 
 use super::backend::Candidates;
 use crate::passage::{Passage, ScoredPassage};
@@ -33,7 +32,7 @@ pub(super) fn fuse(candidates: Candidates, limit: usize) -> Vec<ScoredPassage> {
         let entry = entry(&mut found, passage);
         entry.dense_score = better(entry.dense_score, score);
     }
-    let mut ranked: Vec<ScoredPassage> = keep_serving_version(found.into_values().collect());
+    let mut ranked: Vec<ScoredPassage> = found.into_values().collect();
     for hit in &mut ranked {
         let words = hit.sparse_score.unwrap_or_default();
         let words = if best_sparse > 0.0 {
@@ -82,23 +81,10 @@ fn better(known: Option<f32>, score: f32) -> Option<f32> {
     Some(known.map_or(score, |known| known.max(score)))
 }
 
-/// Drops hits of a newer version while an older one of the same document is still there: the old
-/// one is complete, the new one may be half written, and the swap
-/// ([`super::TenantIndex::keep_only_version`]) ends the overlap.
-fn keep_serving_version(mut hits: Vec<ScoredPassage>) -> Vec<ScoredPassage> {
-    let mut serving: HashMap<DocumentId, i64> = HashMap::new();
-    for ScoredPassage { passage, .. } in &hits {
-        serving
-            .entry(passage.document_id)
-            .and_modify(|version| *version = passage.version.min(*version))
-            .or_insert(passage.version);
-    }
-    hits.retain(|hit| serving.get(&hit.passage.document_id) == Some(&hit.passage.version));
-    hits
-}
-
 #[cfg(test)]
 mod tests {
+    use xin_domain::DocumentId;
+
     use super::*;
 
     fn passage(document: u128, version: i64) -> Passage {
@@ -146,20 +132,5 @@ mod tests {
         let hits = fuse(candidates, 1);
         assert_eq!(documents(&hits), vec![2]);
         assert_eq!(hits[0].sparse_score, None);
-    }
-
-    #[test]
-    fn the_complete_version_serves_until_the_swap() {
-        let candidates = Candidates {
-            sparse: vec![
-                (passage(1, 2), 10.0),
-                (passage(1, 1), 5.0),
-                (passage(2, 2), 1.0),
-            ],
-            dense: Vec::new(),
-        };
-        let hits = fuse(candidates, 5);
-        let versions: Vec<i64> = hits.iter().map(|hit| hit.passage.version).collect();
-        assert_eq!((documents(&hits), versions), (vec![1, 2], vec![1, 2]));
     }
 }

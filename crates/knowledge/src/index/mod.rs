@@ -142,8 +142,7 @@ impl TenantIndex {
             .await
     }
 
-    /// Swaps: takes out every version of a document but the given one, which is complete now.
-    /// Until then the older version is what a search finds.
+    /// After a swap: takes out every version of a document but the given one.
     pub async fn keep_only_version(
         &self,
         document: DocumentId,
@@ -156,8 +155,8 @@ impl TenantIndex {
 
     /// The passages nearest to the question, best first; none when the tenant has no store.
     ///
-    /// While a document is being replaced both versions are stored; the older, complete one is
-    /// served until [`TenantIndex::keep_only_version`].
+    /// While a document is being replaced both versions are stored and found; which of them is
+    /// served the caller knows, from the database.
     pub async fn search(&self, query: &IndexQuery) -> Result<Vec<ScoredPassage>, KnowledgeError> {
         self.check_dense(query.dense.as_deref())?;
         let sparse = Some(query.sparse.clone()).filter(|sparse| !sparse.indices.is_empty());

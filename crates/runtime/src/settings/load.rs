@@ -79,6 +79,7 @@ fn read(reader: &mut Reader<'_>, service: Service) -> Settings {
             &["http", "https", "socks5", "socks5h"],
         ),
         private_addresses: reader.parse("XIN_ALLOW_PRIVATE_ADDRESSES", stage == Stage::Local),
+        crawl_delay: Duration::from_millis(reader.number("XIN_CRAWL_DELAY_MS", 1000, (0, 60_000))),
         telemetry: telemetry(reader, stage),
         max_upload_bytes: reader.number("XIN_MAX_UPLOAD_BYTES", 52_428_800, (1024, 1_073_741_824)),
         shutdown_timeout: seconds(reader, "XIN_SHUTDOWN_SECONDS", 25, (1, 600)),

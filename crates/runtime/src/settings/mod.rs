@@ -195,6 +195,8 @@ pub struct Settings {
     pub telegram_poll: Duration,
     /// What every outbound connection goes through.
     pub outbound_proxy: Option<Url>,
+    /// The least time between two requests to a tenant's website.
+    pub crawl_delay: Duration,
     /// Whether tenants may have us call addresses of our own network.
     pub private_addresses: bool,
     /// Logs and traces.

@@ -59,7 +59,7 @@ const fn secret(
 pub const ENV_FILE: &str = "XIN_ENV_FILE";
 
 /// Every variable.
-pub const VARIABLES: [Variable; 39] = [
+pub const VARIABLES: [Variable; 40] = [
     variable(
         "XIN_ENVIRONMENT",
         "general",
@@ -327,6 +327,13 @@ pub const VARIABLES: [Variable; 39] = [
         "webhook-ingest, xin",
         "How long Telegram may hold a poll that brings nothing.",
     ),
+    variable(
+        "XIN_CRAWL_DELAY_MS",
+        "websites",
+        ("1000", "milliseconds"),
+        "knowledge-ingest, xin",
+        "The least time between two requests to a tenant's website. A site's robots.txt may ask for more.",
+    ),
     secret(
         "XIN_OUTBOUND_PROXY",
         "proxy",
@@ -341,8 +348,8 @@ pub const VARIABLES: [Variable; 39] = [
             "true where XIN_ENVIRONMENT is local, else false",
             "true or false",
         ),
-        "gateway, webhook-ingest, conversation, xin",
-        "Whether a tenant may have us call addresses of our own network, such as a channel's api_url. Behind XIN_OUTBOUND_PROXY the proxy resolves names and must refuse its own network itself.",
+        "gateway, webhook-ingest, conversation, knowledge-ingest, xin",
+        "Whether a tenant may have us call addresses of our own network, such as a channel's api_url or a website. Behind XIN_OUTBOUND_PROXY the proxy resolves names and must refuse its own network itself.",
     ),
     variable(
         "XIN_SHUTDOWN_SECONDS",

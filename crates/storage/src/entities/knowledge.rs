@@ -24,6 +24,16 @@ pub mod document {
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub deleted_at: Option<DateTimeUtc>,
+        pub origin: String,
+        pub source_id: Option<Uuid>,
+        pub reference: Option<String>,
+        pub url: Option<String>,
+        pub valid_from: Option<DateTimeUtc>,
+        pub valid_until: Option<DateTimeUtc>,
+        pub ready_version: Option<i64>,
+        pub stages: Option<Json>,
+        pub passages_done: i64,
+        pub passages_total: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -7,6 +7,7 @@ pub mod channels;
 pub mod conversations;
 pub mod knowledge;
 pub mod queue;
+pub mod websites;
 
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 use uuid::Uuid;

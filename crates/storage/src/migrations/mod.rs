@@ -2,6 +2,8 @@
 //! release, so that the old program runs on the new tables.
 
 mod m20261123_000001_spine;
+mod m20261124_000001_documents;
+mod m20261124_000010_websites;
 mod m20261124_000030_answers;
 mod policies;
 
@@ -17,6 +19,8 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261123_000001_spine::Migration),
+            Box::new(m20261124_000001_documents::Migration),
+            Box::new(m20261124_000010_websites::Migration),
             Box::new(m20261124_000030_answers::Migration),
         ]
     }

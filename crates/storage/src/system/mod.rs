@@ -9,6 +9,7 @@ mod outbox;
 mod retention;
 mod routes;
 mod sessions;
+mod websites;
 
 use std::sync::Arc;
 

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, Statement};
 use uuid::Uuid;
-use xin_domain::{ConversationId, DocumentId, MessageId};
+use xin_domain::{ConversationId, DocumentId, MessageId, WebsiteId};
 
 use super::TenantTx;
 use crate::entities::queue::live_event;
@@ -57,6 +57,8 @@ pub enum LiveEventKind {
     ConversationUpdated,
     /// A document came further.
     DocumentUpdated(DocumentId),
+    /// A website's run came further.
+    WebsiteUpdated(WebsiteId),
 }
 
 impl LiveEventKind {
@@ -68,6 +70,7 @@ impl LiveEventKind {
             Self::MessageUpdated(_) => "message.updated",
             Self::ConversationUpdated => "conversation.updated",
             Self::DocumentUpdated(_) => "document.updated",
+            Self::WebsiteUpdated(_) => "website.updated",
         }
     }
 
@@ -76,6 +79,7 @@ impl LiveEventKind {
             Self::MessageCreated(id) | Self::MessageUpdated(id) => Some(id.uuid()),
             Self::ConversationUpdated => None,
             Self::DocumentUpdated(id) => Some(id.uuid()),
+            Self::WebsiteUpdated(id) => Some(id.uuid()),
         }
     }
 
@@ -87,6 +91,7 @@ impl LiveEventKind {
             ("document.updated", Some(id)) => {
                 Some(Self::DocumentUpdated(DocumentId::from_uuid(id)))
             }
+            ("website.updated", Some(id)) => Some(Self::WebsiteUpdated(WebsiteId::from_uuid(id))),
             _ => None,
         }
     }

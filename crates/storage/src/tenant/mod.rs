@@ -12,6 +12,7 @@ mod messages;
 mod outbox;
 mod playground;
 mod profile;
+mod websites;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,13 +30,14 @@ pub use channels::{Channel, ChannelSettings, Channels};
 pub use configurations::{Configuration, ConfigurationState, Configurations};
 pub use contacts::{Contact, Contacts};
 pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
-pub use documents::{Document, Documents, NewDocument};
+pub use documents::{Document, Documents, NewContent, NewDocument};
 pub use gaps::{Gap, GapGroup, Gaps};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use outbox::Outbox;
 pub use playground::{Playground, PlaygroundRun};
 pub use profile::{Member, Profile, Tenant};
+pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
 pub(crate) use outbox::row as outbox_row;
@@ -123,6 +125,12 @@ impl TenantTx {
     #[must_use]
     pub const fn documents(&self) -> Documents<'_> {
         Documents(self)
+    }
+
+    /// The websites that knowledge comes from.
+    #[must_use]
+    pub const fn websites(&self) -> Websites<'_> {
+        Websites(self)
     }
 
     /// Its customers.

@@ -1,6 +1,8 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
 mod answers;
+mod knowledge;
+mod websites;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -8,8 +10,8 @@ use xin_contracts::Envelope;
 use xin_contracts::messages::DeliverMessage;
 use xin_domain::{
     Author, Brand, ChannelId, ChannelKind, Clock, ContactId, Conversation, ConversationId,
-    DocumentId, DocumentState, FixedClock, IdSource, Locale, MessageId, RandomIds, Role, TenantId,
-    UserId,
+    DocumentId, DocumentOrigin, DocumentState, FixedClock, IdSource, Locale, MessageId, RandomIds,
+    Role, TenantId, UserId,
 };
 
 use crate::system::NewAccount;
@@ -130,6 +132,12 @@ fn document(id: DocumentId) -> NewDocument {
         id,
         title: "ارسال".to_owned(),
         kind: "text".to_owned(),
+        origin: DocumentOrigin::Text,
+        source_id: None,
+        reference: None,
+        url: None,
+        valid_from: None,
+        valid_until: None,
         file_name: None,
         content_hash: id.to_string(),
         bytes: 10,
@@ -155,6 +163,8 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
     leases_are_exclusive(database).await?;
+    knowledge::suite(database).await?;
+    websites::suite(database).await?;
     news_is_in_order(database).await?;
     answers::versions_follow_each_other(database).await?;
     answers::gaps_are_kept_once_and_in_groups(database).await?;
@@ -247,7 +257,7 @@ async fn a_tenant_sees_nothing_of_another(database: &Database) -> Result<(), Sto
     );
     assert!(
         tx.documents()
-            .ready_among(&[theirs.document])
+            .servable(&[theirs.document], now)
             .await?
             .is_empty()
     );

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use xin_broker::JobError;
 use xin_domain::{AiSettings, ReplyAction};
-use xin_knowledge::{ANSWER_CONFIDENCE, Confidence, ScoredPassage};
+use xin_knowledge::{ANSWER_CONFIDENCE, Calibration, Confidence, ScoredPassage};
 use xin_llm::{ChatModel, ChatTurn, NoDeltas, ReplyRequest, Speaker};
+use xin_text::sparse::Question;
 
 use super::trace::Call;
 use super::{AnswerInput, Answerer, Trace, words_itself};
-use crate::passages::{self, Found, Query};
 use crate::prompt::{self, leans_on_earlier};
-use crate::texts;
+use crate::{passages, texts};
 
 /// The share of the answer's threshold from which the AI asks back, where the tenant says nothing.
 const CLARIFY_SHARE: f32 = 0.8;
@@ -99,20 +99,21 @@ impl Answerer {
             trace.times.rewrite = began.elapsed();
         }
         let began = Instant::now();
-        let query = Query {
-            question: &input.question,
-            previous: input.previous(),
-            last_reply: input.last_reply(),
-            rewritten: rewritten.as_deref(),
+        // A question that stands alone needs nothing of what was said before.
+        let question = match &rewritten {
+            Some(rewritten) => Question::alone(rewritten),
+            None => Question {
+                text: &input.question,
+                previous: input.previous(),
+                last_reply: input.last_reply(),
+            },
         };
-        let Found {
-            passages,
-            confidence,
-        } = passages::find(&self.platform, input.tenant, &query).await?;
+        let calibration = Calibration::default();
+        let found = passages::find(&self.platform, input.tenant, &question, &calibration).await?;
         trace.times.retrieval = began.elapsed();
         let retrieved = Retrieved {
-            passages,
-            confidence,
+            passages: found.passages,
+            confidence: found.confidence,
             thresholds: Thresholds::of(&input.settings),
             rewritten,
             history: split.kept,

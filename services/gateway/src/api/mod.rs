@@ -12,6 +12,7 @@ mod me;
 mod names;
 mod openapi;
 mod pages;
+mod websites;
 mod widget;
 
 use actix_web::HttpResponse;
@@ -41,6 +42,7 @@ fn described(config: &mut Described<'_>) {
             .configure(me::configure)
             .configure(channels::configure)
             .configure(knowledge::configure)
+            .configure(websites::configure)
             .configure(brand::configure)
             .configure(ai::configure)
             .configure(gaps::configure)

@@ -54,6 +54,23 @@ pub enum DocumentKindName {
     Text,
     Markdown,
     Pdf,
+    Docx,
+    Pptx,
+    Xlsx,
+    Csv,
+    Html,
+}
+
+/// Where a document came from.
+#[derive(ToSchema)]
+#[schema(as = DocumentOrigin, rename_all = "snake_case")]
+pub enum DocumentOriginName {
+    Upload,
+    Text,
+    Faq,
+    Product,
+    Page,
+    Api,
 }
 
 /// How far a document has come.
@@ -66,6 +83,34 @@ pub enum DocumentStateName {
     Chunking,
     Embedding,
     Ready,
+    Failed,
+}
+
+/// How the pages of a website are found.
+#[derive(ToSchema)]
+#[schema(as = WebsiteMode, rename_all = "snake_case")]
+pub enum WebsiteModeName {
+    Sitemap,
+    Crawl,
+}
+
+/// Where a website stands.
+#[derive(ToSchema)]
+#[schema(as = WebsiteState, rename_all = "snake_case")]
+pub enum WebsiteStateName {
+    Queued,
+    Crawling,
+    Ready,
+    Failed,
+}
+
+/// What became of a page.
+#[derive(ToSchema)]
+#[schema(as = PageState, rename_all = "snake_case")]
+pub enum PageStateName {
+    Waiting,
+    Kept,
+    Skipped,
     Failed,
 }
 

@@ -18,7 +18,7 @@ pub fn configure(config: &mut Described<'_>) {
     info(
         title = "Xin ChatBot",
         version = "1",
-        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, gap_, run_), times are \
+        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, web_, gap_, run_), times are \
                        RFC 3339 in UTC, errors are application/problem+json (RFC 9457)."
     ),
     tags(

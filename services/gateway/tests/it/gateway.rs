@@ -96,6 +96,7 @@ impl Running {
                     http: http.clone(),
                     allowed: |url| url.host_str() == Some("127.0.0.1"),
                 }),
+            may_fetch: xin_runtime::public_address::may_be_public,
             public_url: wishes.public_url.map(|url| url.parse().unwrap()),
             trusted_proxies: Vec::new(),
             max_upload_bytes: wishes.max_upload_bytes,
@@ -248,6 +249,14 @@ impl Business<'_> {
     pub async fn document(&self, words: &str) -> Value {
         let body = json!({"title": "راهنما", "text": words});
         let answer = self.send("POST", "/knowledge/documents", body).await;
+        assert_eq!(answer.status, 202, "{answer:?}");
+        answer.body
+    }
+
+    /// A website to read.
+    pub async fn website(&self, start_url: &str) -> Value {
+        let body = json!({"start_url": start_url});
+        let answer = self.send("POST", "/knowledge/websites", body).await;
         assert_eq!(answer.status, 202, "{answer:?}");
         answer.body
     }

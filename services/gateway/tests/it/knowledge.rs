@@ -80,7 +80,7 @@ async fn what_cannot_be_used_is_refused_at_once() {
     let business = running.sign_up("sara@example.com").await;
     let zip = upload(&business, file("a.docx", b"PK\x03\x04\0\0")).await;
     zip.is_problem(400, "invalid");
-    assert_eq!(zip.body["errors"][0]["code"], "unsupported_file");
+    assert_eq!(zip.body["errors"][0]["code"], "unsupported_format");
     upload(&business, file("a.txt", b""))
         .await
         .is_problem(400, "invalid");

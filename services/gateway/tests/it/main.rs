@@ -18,4 +18,5 @@ mod live;
 mod malformed;
 mod pages;
 mod tenancy;
+mod websites;
 mod widget;

@@ -14,6 +14,16 @@ fn routes() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ("DELETE", "/channels/{}", "channel", none()),
         ("GET", "/knowledge/documents/{}", "document", none()),
         ("DELETE", "/knowledge/documents/{}", "document", none()),
+        ("GET", "/knowledge/websites/{}", "website", none()),
+        ("GET", "/knowledge/websites/{}/pages", "website", none()),
+        (
+            "PATCH",
+            "/knowledge/websites/{}",
+            "website",
+            json!({"max_pages": 1}),
+        ),
+        ("POST", "/knowledge/websites/{}/refresh", "website", none()),
+        ("DELETE", "/knowledge/websites/{}", "website", none()),
         ("GET", "/conversations/{}", "conversation", none()),
         ("GET", "/conversations/{}/messages", "conversation", none()),
         (
@@ -47,6 +57,7 @@ async fn what_belongs_to_another_is_not_found() {
     let baran = running.sign_up("baran@example.com").await;
     let site = golestan.site(&[]).await;
     let document = golestan.document("کد تخفیف زعفران۴۲ است").await;
+    let website = golestan.website("https://golestan.example/").await;
     let conversation = golestan.conversation(&site, "سلام").await;
     let message = golestan.says(conversation, Author::Ai, "بفرمایید").await;
     let trial = golestan.trial("کد تخفیف زعفران۴۲ است؟").await;
@@ -54,6 +65,7 @@ async fn what_belongs_to_another_is_not_found() {
     let id_of = |kind: &str| match kind {
         "channel" => text(&site["id"]),
         "document" => text(&document["id"]),
+        "website" => text(&website["id"]),
         "trial" => text(&trial["id"]),
         "gap" => gap.to_string(),
         _ => conversation.to_string(),
@@ -62,6 +74,7 @@ async fn what_belongs_to_another_is_not_found() {
         let paths = [
             "/channels",
             "/knowledge/documents",
+            "/knowledge/websites",
             "/conversations",
             "/knowledge/gaps",
         ]
@@ -92,6 +105,7 @@ async fn what_belongs_to_another_is_not_found() {
     for path in [
         "/channels",
         "/knowledge/documents",
+        "/knowledge/websites",
         "/conversations",
         "/knowledge/gaps",
         "/ai/settings/versions",
@@ -126,6 +140,8 @@ async fn without_a_token_every_route_is_shut() {
         ("POST", "/channels"),
         ("GET", "/knowledge/documents"),
         ("POST", "/knowledge/documents"),
+        ("GET", "/knowledge/websites"),
+        ("POST", "/knowledge/websites"),
         ("GET", "/brand"),
         ("PUT", "/brand"),
         ("GET", "/ai/settings"),

@@ -9,5 +9,7 @@
 
 mod answers;
 mod documents;
+mod formats;
 mod shapes;
 mod stories;
+mod website;

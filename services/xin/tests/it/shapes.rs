@@ -7,7 +7,7 @@ use xin_testkit::telegram_stand_in::TelegramStandIn;
 
 use crate::stories;
 
-fn programs() -> &'static Path {
+pub fn programs() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_xin")).parent().unwrap()
 }
 

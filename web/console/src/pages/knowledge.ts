@@ -40,7 +40,7 @@ export function knowledgePage(): Page {
   const file = element("input", {
     type: "file",
     required: true,
-    accept: ".pdf,.md,.txt,text/plain,application/pdf",
+    accept: ".pdf,.docx,.pptx,.xlsx,.csv,.tsv,.html,.htm,.md,.txt",
   });
   const upload = form(
     text.add,

@@ -27,9 +27,9 @@ pub struct StreamQuery {
     access_token: Option<String>,
 }
 
-/// Streams what changes: `message.created`, `message.updated`, `conversation.updated` and
-/// `document.updated`, each with an id to resume after. Begins with the present, and ends
-/// with the access token: resume with a new one.
+/// Streams what changes: `message.created`, `message.updated`, `conversation.updated`,
+/// `document.updated` and `website.updated`, each with an id to resume after. Begins with the
+/// present, and ends with the access token: resume with a new one.
 #[utoipa::path(
     tag = "events", operation_id = "stream_events", security(("staff" = []), ()),
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "Resume after")),

@@ -2,18 +2,19 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use xin_domain::{ConversationId, DocumentId, MessageId};
+use xin_domain::{ConversationId, DocumentId, MessageId, WebsiteId};
 use xin_storage::tenant::{LiveEvent, LiveEventKind};
 use xin_storage::{StorageError, TenantTx};
 
 use crate::api::conversations::{ConversationView, MessageView};
 use crate::api::knowledge::DocumentView;
+use crate::api::websites::WebsiteView;
 
 /// A piece of news with what it is about, as that is now. What is gone by now is absent.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = Event)]
 pub struct EventView {
-    /// message.created, message.updated, conversation.updated or document.updated
+    /// message.created, message.updated, conversation.updated, document.updated or website.updated
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -25,11 +26,16 @@ pub struct EventView {
     #[schema(value_type = Option<String>)]
     document_id: Option<DocumentId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    website_id: Option<WebsiteId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<MessageView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation: Option<ConversationView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<DocumentView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    website: Option<WebsiteView>,
 }
 
 impl EventView {
@@ -57,6 +63,10 @@ impl EventView {
             LiveEventKind::DocumentUpdated(id) => {
                 view.document_id = Some(id);
                 view.document = tx.documents().get(id).await?.map(DocumentView::from);
+            }
+            LiveEventKind::WebsiteUpdated(id) => {
+                view.website_id = Some(id);
+                view.website = tx.websites().get(id).await?.map(WebsiteView::from);
             }
         }
         Ok(view)

@@ -1,14 +1,13 @@
 //! What a document is made of, whichever way it was given.
 
 use bytes::Bytes;
+use xin_documents::SourceKind;
 
 use crate::error::Answer;
 use crate::inputs::{Checks, clean};
 
 const LONGEST_TITLE: usize = 200;
 const LONGEST_TEXT: usize = 1_000_000;
-/// Text has no NUL, and what is no text nearly always has one this early.
-const LOOKED_AT: usize = 8 * 1024;
 
 /// A document before it is kept.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,16 +44,15 @@ impl Content {
         if bytes.is_empty() {
             checks.refuse("file", "required", "the file is empty");
         }
-        let kind = kind_of(&file_name, &bytes);
-        if kind.is_none() {
-            let message = "PDF, Markdown and plain text are taken";
-            checks.refuse("file", "unsupported_file", message);
+        let kind = xin_documents::detect(&bytes, Some(&file_name));
+        if let (Err(failure), false) = (&kind, bytes.is_empty()) {
+            checks.refuse("file", failure.code, failure.message.clone());
         }
         checks.done()?;
-        let kind = kind.unwrap_or("text");
+        let kind = kind.unwrap_or(SourceKind::Text);
         Ok(Self {
             title,
-            kind,
+            kind: kind.as_str(),
             file_name: Some(file_name),
             bytes,
         })
@@ -83,21 +81,6 @@ fn title_from(file_name: &str) -> String {
     }
 }
 
-fn kind_of(file_name: &str, bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(b"%PDF-") {
-        return Some("pdf");
-    }
-    let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    if !is_utf16 && bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0) {
-        return None;
-    }
-    let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let is_markdown = ["md", "markdown"]
-        .iter()
-        .any(|known| ending.eq_ignore_ascii_case(known));
-    Some(if is_markdown { "markdown" } else { "text" })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -116,6 +99,8 @@ mod tests {
             "markdown"
         );
         assert_eq!(file("a.pdf", b"words").unwrap().kind, "text");
+        assert_eq!(file("a.txt", b"<!doctype html><p>x").unwrap().kind, "html");
+        assert_eq!(file("a.csv", b"name;price\nvase;10").unwrap().kind, "csv");
         assert_eq!(file("a.docx", b"PK\x03\x04\0\0"), None);
         assert_eq!(file("a.txt", b""), None);
     }
@@ -123,7 +108,9 @@ mod tests {
     #[test]
     fn the_title_comes_from_the_name() {
         assert_eq!(
-            file(r"C:\docs\return_policy.pdf", b"%PDF-").unwrap().title,
+            file(r"C:\docs\return_policy.pdf", b"%PDF-1.7")
+                .unwrap()
+                .title,
             "return policy"
         );
         assert_eq!(file(".md", b"x").unwrap().title, "—");

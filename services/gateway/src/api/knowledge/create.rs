@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use xin_broker::trace;
 use xin_contracts::Envelope;
 use xin_contracts::messages::IngestDocument;
-use xin_domain::{DocumentId, ErrorKind, TenantId};
+use xin_domain::{DocumentId, DocumentOrigin, ErrorKind, TenantId};
 use xin_storage::StorageError;
 use xin_storage::tenant::{Document, LiveEventKind, NewDocument};
 
@@ -33,7 +33,7 @@ pub struct NewText {
     text: String,
 }
 
-/// A document given as a file: PDF, Markdown or plain text.
+/// A document given as a file: PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown or plain text.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form that upload::read reads")]
 pub struct NewFile {
@@ -93,6 +93,15 @@ async fn keep(state: &State, tenant: TenantId, content: Content) -> Answer<Docum
         id,
         title: content.title,
         kind: content.kind.to_owned(),
+        origin: match content.file_name {
+            Some(_) => DocumentOrigin::Upload,
+            None => DocumentOrigin::Text,
+        },
+        source_id: None,
+        reference: None,
+        url: None,
+        valid_from: None,
+        valid_until: None,
         file_name: content.file_name,
         content_hash: content_hash.clone(),
         bytes: i64::try_from(content.bytes.len()).map_err(ApiError::internal)?,
