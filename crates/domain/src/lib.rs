@@ -30,8 +30,7 @@ pub use error::ErrorKind;
 pub use gap::GapReason;
 pub use ids::{
     ChannelId, ContactId, ConversationId, DocumentId, GapGroupId, IdSource, MessageId,
-    ParseIdError, PlaygroundRunId, RandomIds, TenantId, UserId,
-    WebsiteId,
+    ParseIdError, PlaygroundRunId, RandomIds, TenantId, UserId, WebsiteId,
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};

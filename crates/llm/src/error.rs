@@ -68,6 +68,20 @@ impl LlmError {
         }
     }
 
+    /// Its name in traces and reports.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable { .. } => "unavailable",
+            Self::KeyRefused { .. } => "key_refused",
+            Self::Refused { .. } => "refused",
+            Self::Settings { .. } => "settings",
+            Self::Malformed { .. } => "malformed",
+        }
+    }
+
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
         Self::Unavailable {
             message: message.into(),

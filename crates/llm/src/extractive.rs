@@ -34,6 +34,8 @@ impl ChatModel for ExtractiveModel {
             model: self.name().to_owned(),
             prompt_tokens: None,
             completion_tokens: None,
+            cost_micros: None,
+            attempts: Vec::new(),
         })
     }
 

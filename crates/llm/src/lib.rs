@@ -1,21 +1,34 @@
-//! Talks to a language model: asks for a reply ([`ChatModel`]) and for vectors ([`Embedder`]).
+//! Talks to a language model: asks for a reply ([`ChatModel`]), for vectors ([`Embedder`]) and for
+//! the order of passages ([`Reranker`]).
 //!
 //! [`OpenAiModel`] speaks to any server with `OpenAI`'s protocol, and [`ExtractiveModel`] answers
 //! with the passages' own sentences when there is no key. What a model says is never trusted: it
 //! is read leniently here and checked by whoever asked.
 
+pub mod chain;
 pub mod embed;
 pub mod error;
 pub mod extractive;
 pub mod model;
 pub mod openai;
+pub mod probe;
 mod quote;
+pub mod rerank;
 
+pub use chain::{ChainLink, ChainModel};
 pub use embed::Embedder;
 pub use error::LlmError;
 pub use extractive::ExtractiveModel;
 pub use model::{
-    ChatModel, ChatTurn, Citation, DeltaSink, FallbackTexts, GroundingPassage, NoDeltas,
-    ReplyOutcome, ReplyRequest, Speaker, StructuredReply,
+    Attempt, ChatModel, ChatTurn, Citation, DeltaSink, FallbackTexts, GroundingPassage, NoDeltas,
+    Prices, ReplyOutcome, ReplyRequest, Speaker, StructuredReply,
 };
-pub use openai::{OpenAiEmbedder, OpenAiEmbedderSettings, OpenAiModel, OpenAiModelSettings};
+pub use openai::{
+    Form, OpenAiEmbedder, OpenAiEmbedderSettings, OpenAiModel, OpenAiModelSettings,
+    native_dimension,
+};
+pub use probe::{
+    Endpoint, LanguageScore, ProbeReport, known_languages, probe_chat, probe_embedder,
+    probe_reranker,
+};
+pub use rerank::{HttpReranker, Ranked, Reranker, RerankerSettings};

@@ -1,6 +1,6 @@
 //! What is asked of a chat model, and what it answers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use xin_domain::ReplyAction;
@@ -26,6 +26,9 @@ pub trait ChatModel: Send + Sync {
 pub trait DeltaSink: Send + Sync {
     /// Takes the next piece of the text.
     fn text(&self, appended: &str);
+
+    /// Forgets what was shown: another attempt writes the reply anew.
+    fn restart(&self) {}
 }
 
 /// A sink for those who wait for the whole reply.
@@ -104,10 +107,50 @@ pub struct ReplyOutcome {
     pub reply: StructuredReply,
     /// The model that wrote it, as the server names it.
     pub model: String,
-    /// Tokens read, where the server counts them.
+    /// Tokens read, as the server counts them, else estimated; absent where no tokens are paid for.
     pub prompt_tokens: Option<u32>,
-    /// Tokens written, where the server counts them.
+    /// Tokens written, likewise.
     pub completion_tokens: Option<u32>,
+    /// What the tokens cost, in millionths of the currency of the model's prices; absent when the
+    /// prices are not known.
+    pub cost_micros: Option<i64>,
+    /// The models that were asked, in order; the last one wrote the reply.
+    pub attempts: Vec<Attempt>,
+}
+
+/// One model that was asked for a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The model's name in traces.
+    pub model: String,
+    /// `ok`, `repaired` (its structure was wrong and corrected on request), or the kind of error.
+    pub outcome: String,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// What a model's tokens cost, in millionths of a currency for a million tokens: 150,000 is 0.15.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prices {
+    /// A million tokens read.
+    pub input: i64,
+    /// A million tokens written.
+    pub output: i64,
+}
+
+/// The whole milliseconds since then.
+pub(crate) fn milliseconds_since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Prices {
+    /// The cost of one exchange in millionths of the currency, rounded up.
+    #[must_use]
+    pub fn cost(self, prompt_tokens: u32, completion_tokens: u32) -> i64 {
+        let part = |price: i64, tokens: u32| i128::from(price.max(0)) * i128::from(tokens);
+        let whole = part(self.input, prompt_tokens) + part(self.output, completion_tokens);
+        i64::try_from((whole + 999_999) / 1_000_000).unwrap_or(i64::MAX)
+    }
 }
 
 /// A reply in parts, as the model meant it and before anybody checked it.
@@ -132,4 +175,24 @@ pub struct Citation {
     pub passage: usize,
     /// The words of the passage that carry the reply; empty when there is no such passage.
     pub quote: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_is_rounded_up_and_never_overflows() {
+        let prices = Prices {
+            input: 150_000,
+            output: 600_000,
+        };
+        assert_eq!(prices.cost(1000, 100), 210);
+        assert_eq!(prices.cost(1, 0), 1);
+        let dear = Prices {
+            input: i64::MAX,
+            output: i64::MAX,
+        };
+        assert_eq!(dear.cost(u32::MAX, u32::MAX), i64::MAX);
+    }
 }

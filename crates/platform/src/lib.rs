@@ -3,8 +3,10 @@
 //! Every program opens its parts the same way and serves the same way: health first, work when the
 //! database can be reached, the outbox last to stop.
 
+mod calendar;
 mod models;
 mod serve;
+mod tenant_models;
 
 use std::sync::Arc;
 
@@ -18,7 +20,11 @@ use xin_runtime::secrets::Keyring;
 use xin_runtime::{Settings, outbound, public_address};
 use xin_storage::{Database, DatabaseSettings, Files};
 
+pub use calendar::{month_of, tenants_day};
 pub use models::{chat_model, embedder};
+pub use tenant_models::{
+    ModelAccess, OperatorModels, TenantEmbedder, TenantModels, model_key_owner,
+};
 
 /// The parts that every program has. Cheap to clone.
 #[derive(Clone)]
@@ -105,6 +111,21 @@ impl Parts {
             self.settings.telegram_api_url.clone(),
         )
         .with_own_addresses(own)
+    }
+
+    /// The models that tenants choose, and the operator's for those who chose none.
+    pub fn models(&self) -> anyhow::Result<TenantModels> {
+        TenantModels::of(self)
+    }
+
+    /// How models that tenants choose are reached.
+    #[must_use]
+    pub fn model_access(&self) -> ModelAccess {
+        ModelAccess {
+            http: self.outbound_for_tenants.clone(),
+            allowed: self.addresses_of_tenants(),
+            usual_timeout: self.settings.model_timeout,
+        }
     }
 
     /// Which addresses tenants may have us call. Names are judged again when they are resolved, by

@@ -21,8 +21,11 @@ pub fn chat_model(parts: &Parts) -> anyhow::Result<Arc<dyn ChatModel>> {
         base_url: model.base_url.to_string(),
         api_key: model.api_key.expose().to_owned(),
         model: name,
+        label: None,
         temperature: None,
         max_tokens: None,
+        prices: None,
+        form: None,
     };
     Ok(Arc::new(OpenAiModel::new(
         parts.outbound.clone(),

@@ -1,5 +1,5 @@
-//! Plays a server that speaks `OpenAI`'s protocol: chat completions, streamed or not, and
-//! embeddings.
+//! Plays a server that speaks `OpenAI`'s protocol: chat completions, streamed or not, with tools or
+//! without, embeddings, and the order of passages.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -58,6 +58,9 @@ struct Script {
     always: Option<ModelFailure>,
     requests: Vec<ModelRequest>,
     refused_parameters: Vec<String>,
+    refused_formats: Vec<String>,
+    heeds_tools: bool,
+    counts_nothing: bool,
     key: Option<String>,
     whole_only: bool,
     pause: Duration,
@@ -109,6 +112,21 @@ impl OpenAiStandIn {
         self.script().refused_parameters.push(name.to_owned());
     }
 
+    /// Refuses that type of `response_format`.
+    pub fn refuses_format(&self, name: &str) {
+        self.script().refused_formats.push(name.to_owned());
+    }
+
+    /// Answers with a call of the function that the request asks to be called.
+    pub fn heeds_tools(&self) {
+        self.script().heeds_tools = true;
+    }
+
+    /// Tells no token counts.
+    pub fn counts_no_tokens(&self) {
+        self.script().counts_nothing = true;
+    }
+
     /// Refuses every other key.
     pub fn wants_key(&self, key: &str) {
         self.script().key = Some(key.to_owned());
@@ -146,6 +164,12 @@ impl OpenAiStandIn {
     #[must_use]
     pub fn embedding_count(&self) -> usize {
         self.count("/embeddings")
+    }
+
+    /// How many times an order was asked for.
+    #[must_use]
+    pub fn rerank_count(&self) -> usize {
+        self.count("/rerank")
     }
 
     fn count(&self, path: &str) -> usize {
@@ -264,6 +288,15 @@ impl State {
             let message = format!("Unsupported parameter: '{name}'");
             return Answer::json(400, &json!({"error": {"message": message, "code": 400}}));
         }
+        let format = request.body.pointer("/response_format/type");
+        let format = format.and_then(Value::as_str).unwrap_or_default();
+        if script.refused_formats.iter().any(|name| name == format) {
+            let message = format!("response_format.type must not be '{format}'");
+            return Answer::json(400, &json!({"error": {"message": message}}));
+        }
+        if request.path.ends_with("/rerank") {
+            return Answer::json(200, &order(&request.body));
+        }
         if request.path.ends_with("/embeddings") {
             return Answer::json(200, &embeddings(&request.body));
         }
@@ -279,11 +312,15 @@ impl State {
                 .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]))
         };
         let model = request.body.get("model").cloned().unwrap_or_default();
+        let calls = script.heeds_tools && request.body.get("tools").is_some();
         let streams = request.body.get("stream") == Some(&json!(true)) && !script.whole_only;
         if !streams {
-            return Answer::json(200, &completion(&model, &written));
+            return Answer::json(200, &completion(&model, &written, calls));
         }
-        let mut pieces = streamed(&model, &written);
+        let mut pieces = streamed(&model, &written, calls);
+        if script.counts_nothing {
+            pieces.retain(|piece| !piece.contains("\"usage\""));
+        }
         if broken {
             pieces.truncate(pieces.len() / 2);
         }
@@ -300,18 +337,24 @@ fn usage(written: &str) -> Value {
     json!({"prompt_tokens": 7, "completion_tokens": written.split_whitespace().count()})
 }
 
-fn completion(model: &Value, written: &str) -> Value {
+fn completion(model: &Value, written: &str, calls: bool) -> Value {
+    let message = if calls {
+        let function = json!({"name": "reply", "arguments": written});
+        json!({"role": "assistant", "content": null,
+            "tool_calls": [{"id": "call_1", "type": "function", "function": function}]})
+    } else {
+        json!({"role": "assistant", "content": written})
+    };
     json!({
         "id": "chatcmpl-1", "object": "chat.completion", "model": model,
         "choices": [{
-            "index": 0, "finish_reason": "stop",
-            "message": {"role": "assistant", "content": written},
+            "index": 0, "finish_reason": "stop", "message": message,
         }],
         "usage": usage(written),
     })
 }
 
-fn streamed(model: &Value, written: &str) -> Vec<String> {
+fn streamed(model: &Value, written: &str, calls: bool) -> Vec<String> {
     let event = |delta: Value, finish: Value| {
         let piece = json!({
             "id": "chatcmpl-1", "object": "chat.completion.chunk", "model": model,
@@ -323,7 +366,12 @@ fn streamed(model: &Value, written: &str) -> Vec<String> {
     let mut events = vec![event(json!({"role": "assistant"}), Value::Null)];
     for piece in letters.chunks(PIECE) {
         let piece: String = piece.iter().collect();
-        events.push(event(json!({"content": piece}), Value::Null));
+        let delta = if calls {
+            json!({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+        } else {
+            json!({"content": piece})
+        };
+        events.push(event(delta, Value::Null));
     }
     events.push(event(json!({}), json!("stop")));
     // As the protocol has it, the count comes in a last piece that says nothing.
@@ -331,6 +379,25 @@ fn streamed(model: &Value, written: &str) -> Vec<String> {
     events.push(format!("data: {last}\n\n"));
     events.push("data: [DONE]\n\n".to_owned());
     events
+}
+
+/// Orders documents by the words they share with the query, worst first as no server should.
+fn order(body: &Value) -> Value {
+    let vector = |text: &Value| hashed_vector(text.as_str().unwrap_or_default(), DIMENSION);
+    let query = vector(body.get("query").unwrap_or(&Value::Null));
+    let documents = body.get("documents").and_then(Value::as_array);
+    let mut results: Vec<Value> = documents
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .map(|(index, text)| {
+            let pairs = query.iter().zip(vector(text));
+            let score: f32 = pairs.map(|(one, other)| one * other).sum();
+            json!({"index": index, "relevance_score": score})
+        })
+        .collect();
+    results.sort_by_key(|result| result.get("relevance_score").map(Value::to_string));
+    json!({"results": results})
 }
 
 fn embeddings(body: &Value) -> Value {

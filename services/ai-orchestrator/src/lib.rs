@@ -5,6 +5,7 @@
 
 mod answer;
 mod answer_turn;
+mod budget;
 mod check;
 mod fairness;
 mod handoff;
@@ -23,8 +24,7 @@ use xin_broker::{Broker, Handler};
 use xin_contracts::topology;
 use xin_domain::{Clock, IdSource};
 use xin_knowledge::{KnowledgeIndex, Meaning, Retriever};
-use xin_llm::ChatModel;
-use xin_platform::Parts;
+use xin_platform::{Parts, TenantModels};
 use xin_runtime::Shutdown;
 use xin_storage::Database;
 
@@ -45,8 +45,8 @@ pub struct Platform {
     pub broker: Broker,
     /// Finds passages.
     pub retriever: Arc<Retriever>,
-    /// Words the reply.
-    pub model: Arc<dyn ChatModel>,
+    /// Word the replies, each tenant's its own.
+    pub models: TenantModels,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids.
@@ -70,7 +70,7 @@ impl Platform {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
             retriever: Arc::new(Retriever::new(index, meaning)),
-            model: xin_platform::chat_model(parts)?,
+            models: parts.models()?,
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             model_timeout: parts.settings.model_timeout,

@@ -76,6 +76,10 @@ impl LiveReply {
 }
 
 impl DeltaSink for LiveReply {
+    fn restart(&self) {
+        Self::restart(self);
+    }
+
     fn text(&self, appended: &str) {
         let so_far = {
             let mut state = self.state();

@@ -28,6 +28,7 @@ use utoipa::openapi::OpenApi;
 use xin_broker::Broker;
 use xin_channels::Senders;
 use xin_domain::{Clock, IdSource};
+use xin_platform::ModelAccess;
 use xin_runtime::Shutdown;
 use xin_runtime::secrets::Keyring;
 use xin_storage::{Database, Files};
@@ -53,6 +54,8 @@ pub struct Platform {
     pub senders: Senders,
     /// Which addresses tenants may have us read.
     pub may_fetch: fn(&Url) -> bool,
+    /// Reaches the models that tenants choose.
+    pub models: ModelAccess,
     /// Where the world reaches us; without it channels are polled.
     pub public_url: Option<Url>,
     /// Proxies (CIDR) whose word on where a request comes from is taken.

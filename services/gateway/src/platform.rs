@@ -19,6 +19,7 @@ impl Platform {
             keyring: Arc::clone(&parts.keyring),
             senders: parts.senders(),
             may_fetch: parts.addresses_of_tenants(),
+            models: parts.model_access(),
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             max_upload_bytes: settings.max_upload_bytes,

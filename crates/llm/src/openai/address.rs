@@ -5,11 +5,11 @@ use url::Url;
 use crate::error::LlmError;
 
 /// What people paste along with the address.
-const ENDPOINTS: [&str; 2] = ["/chat/completions", "/embeddings"];
+const ENDPOINTS: [&str; 3] = ["/chat/completions", "/embeddings", "/rerank"];
 
 /// The base address that the endpoints' paths are appended to, without a slash at its end. A path
 /// without a version gets `/v1`, since every server without a version in its address has it there.
-pub(super) fn api_base(pasted: &str) -> Result<String, LlmError> {
+pub(crate) fn api_base(pasted: &str) -> Result<String, LlmError> {
     let wrong = |message: &str| LlmError::settings(format!("the address {message}"));
     let mut url =
         Url::parse(pasted.trim()).map_err(|error| wrong(&format!("is no URL: {error}")))?;

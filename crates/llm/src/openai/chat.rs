@@ -1,5 +1,7 @@
 //! A chat model behind `OpenAI`'s protocol.
 
+use std::time::Instant;
+
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
 use async_trait::async_trait;
@@ -8,15 +10,16 @@ use serde_json::{Map, Value, json};
 
 use super::connection::{open, understand};
 use super::dialect::Dialect;
-use super::reply_reader;
-use super::text_field::TextField;
-use super::thoughts::ThoughtFilter;
-use super::wire::Completion;
+use super::form::Form;
+use super::transcript::{Faulty, Transcript, Usage};
 use crate::error::LlmError;
-use crate::model::{ChatModel, DeltaSink, ReplyOutcome, ReplyRequest, Speaker};
+use crate::model::{
+    Attempt, ChatModel, DeltaSink, Prices, ReplyOutcome, ReplyRequest, Speaker, StructuredReply,
+    milliseconds_since,
+};
 
-/// A model that writes more than this writes no customer message.
-const MOST_BYTES: usize = 256 * 1024;
+/// Characters of a faulty output that are sent back.
+const MOST_SENT_BACK: usize = 4000;
 
 /// Which model to ask, and where.
 #[derive(Clone)]
@@ -27,10 +30,16 @@ pub struct OpenAiModelSettings {
     pub api_key: String,
     /// The model's name at that server.
     pub model: String,
+    /// What it is called in traces, when not by its name.
+    pub label: Option<String>,
     /// How freely it writes; the server's own choice when absent.
     pub temperature: Option<f32>,
     /// The most tokens it may write; the server's own choice when absent.
     pub max_tokens: Option<u32>,
+    /// What its tokens cost, where that is known.
+    pub prices: Option<Prices>,
+    /// The means of giving a structure to begin with; the best one when absent.
+    pub form: Option<Form>,
 }
 
 /// A chat model behind `OpenAI`'s protocol.
@@ -38,20 +47,6 @@ pub struct OpenAiModel {
     client: Client<OpenAIConfig>,
     settings: OpenAiModelSettings,
     dialect: Dialect,
-}
-
-/// What came back, as far as it has.
-#[derive(Default)]
-struct Transcript {
-    written: String,
-    shown: String,
-    thoughts: ThoughtFilter,
-    field: TextField,
-    pieces: usize,
-    cut: bool,
-    model: Option<String>,
-    prompt_tokens: Option<u32>,
-    completion_tokens: Option<u32>,
 }
 
 impl OpenAiModel {
@@ -63,9 +58,23 @@ impl OpenAiModel {
         let client = open(http, &settings.base_url, &settings.api_key)?;
         Ok(Self {
             client,
+            dialect: settings
+                .form
+                .map_or_else(Dialect::default, Dialect::beginning_with),
             settings,
-            dialect: Dialect::default(),
         })
+    }
+
+    /// By which means the server gives a structure, as far as is known.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.dialect.form()
+    }
+
+    /// Whether the server streams, as far as is known.
+    #[must_use]
+    pub fn streams(&self) -> bool {
+        self.dialect.streams()
     }
 
     fn body(&self, request: &ReplyRequest) -> Map<String, Value> {
@@ -83,7 +92,6 @@ impl OpenAiModel {
         body.insert("messages".to_owned(), Value::Array(messages));
         body.insert("stream".to_owned(), json!(true));
         body.insert("stream_options".to_owned(), json!({"include_usage": true}));
-        body.insert("response_format".to_owned(), json!({"type": "json_object"}));
         if let Some(temperature) = self.settings.temperature {
             body.insert("temperature".to_owned(), json!(temperature));
         }
@@ -93,26 +101,81 @@ impl OpenAiModel {
         body
     }
 
-    /// Asks until the server understands the question.
+    /// Asks for a reply, and once more for a corrected one when the first makes no sense.
     async fn ask(
         &self,
         request: &ReplyRequest,
         deltas: &dyn DeltaSink,
     ) -> Result<ReplyOutcome, LlmError> {
-        let body = self.body(request);
-        let transcript = loop {
-            let spoken = self.dialect.spoken(&body);
+        let began = Instant::now();
+        let mut body = self.body(request);
+        let mut first = self.hear(&body, deltas).await?;
+        let usage = std::mem::take(&mut first.usage).estimated(letters(&body));
+        let faulty = match first.conclude(request, deltas) {
+            Ok(reply) => return Ok(self.outcome(reply, usage, "ok", began)),
+            Err(faulty) => faulty,
+        };
+        tracing::info!(
+            llm.model = self.settings.model,
+            llm.fault = faulty.fault,
+            "the model is asked to correct its answer"
+        );
+        deltas.restart();
+        if let Some(Value::Array(messages)) = body.get_mut("messages") {
+            messages.extend(correction(&faulty));
+        }
+        let mut second = self.hear(&body, deltas).await?;
+        let usage = usage.and(std::mem::take(&mut second.usage).estimated(letters(&body)));
+        let reply = second
+            .conclude(request, deltas)
+            .map_err(|faulty| LlmError::malformed(faulty.fault))?;
+        Ok(self.outcome(reply, usage, "repaired", began))
+    }
+
+    fn outcome(
+        &self,
+        reply: StructuredReply,
+        usage: Usage,
+        outcome: &str,
+        began: Instant,
+    ) -> ReplyOutcome {
+        let counted = usage.prompt_tokens.zip(usage.completion_tokens);
+        let prices = self.settings.prices;
+        let cost_micros = prices
+            .zip(counted)
+            .map(|(prices, (prompt, completion))| prices.cost(prompt, completion));
+        ReplyOutcome {
+            reply,
+            model: usage.model.unwrap_or_else(|| self.settings.model.clone()),
+            prompt_tokens: usage.prompt_tokens,
+            completion_tokens: usage.completion_tokens,
+            cost_micros,
+            attempts: vec![Attempt {
+                model: self.name().to_owned(),
+                outcome: outcome.to_owned(),
+                milliseconds: milliseconds_since(began),
+            }],
+        }
+    }
+
+    /// Asks until the server understands the question.
+    async fn hear(
+        &self,
+        body: &Map<String, Value>,
+        deltas: &dyn DeltaSink,
+    ) -> Result<Transcript, LlmError> {
+        loop {
+            let spoken = self.dialect.spoken(body);
             match self.exchange(&spoken, deltas).await {
                 Ok(transcript) if transcript.pieces == 0 && spoken.contains_key("stream") => {
                     // The server answered, and not with a stream.
                     self.dialect.leave_out("stream");
                 }
-                Ok(transcript) => break transcript,
+                Ok(transcript) => return Ok(transcript),
                 Err(error) if self.dialect.learn(&error, &spoken) => {}
                 Err(error) => return Err(error),
             }
-        };
-        transcript.conclude(request, deltas, &self.settings.model)
+        }
     }
 
     async fn exchange(
@@ -157,66 +220,36 @@ impl ChatModel for OpenAiModel {
     }
 
     fn name(&self) -> &str {
-        &self.settings.model
+        let settings = &self.settings;
+        settings.label.as_ref().unwrap_or(&settings.model)
     }
 }
 
-impl Transcript {
-    fn read(&mut self, piece: &Completion, deltas: &dyn DeltaSink) -> Result<(), LlmError> {
-        if let Some(error) = piece.error() {
-            return Err(LlmError::unavailable(error));
-        }
-        self.pieces += 1;
-        if let Some(text) = piece.text() {
-            let spoken = self.thoughts.pass(text);
-            self.take(&spoken, deltas)?;
-        }
-        self.cut |= piece.finish_reason() == Some("length");
-        if let Some(model) = piece.model() {
-            self.model = Some(model.to_owned());
-        }
-        self.prompt_tokens = piece.prompt_tokens().or(self.prompt_tokens);
-        self.completion_tokens = piece.completion_tokens().or(self.completion_tokens);
-        Ok(())
-    }
+/// The letters of a request's messages.
+fn letters(body: &Map<String, Value>) -> usize {
+    let messages = body.get("messages").and_then(Value::as_array);
+    let contents = messages
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message.get("content")?.as_str());
+    contents.map(|content| content.chars().count()).sum()
+}
 
-    fn take(&mut self, spoken: &str, deltas: &dyn DeltaSink) -> Result<(), LlmError> {
-        self.written.push_str(spoken);
-        if self.written.len() > MOST_BYTES {
-            return Err(LlmError::malformed("it does not end"));
-        }
-        let shown = self.field.read(spoken);
-        if !shown.is_empty() {
-            deltas.text(&shown);
-            self.shown.push_str(&shown);
-        }
-        Ok(())
-    }
-
-    fn conclude(
-        mut self,
-        request: &ReplyRequest,
-        deltas: &dyn DeltaSink,
-        asked: &str,
-    ) -> Result<ReplyOutcome, LlmError> {
-        let held = std::mem::take(&mut self.thoughts).finish();
-        self.take(&held, deltas)?;
-        let reply = reply_reader::read(&self.written, request).map_err(|error| {
-            if self.cut {
-                LlmError::malformed("it was cut at the token limit")
-            } else {
-                error
-            }
-        })?;
-        // Plain words, and our own in place of none, have not been shown yet.
-        if self.shown.trim().is_empty() {
-            deltas.text(&reply.text);
-        }
-        Ok(ReplyOutcome {
-            reply,
-            model: self.model.unwrap_or_else(|| asked.to_owned()),
-            prompt_tokens: self.prompt_tokens,
-            completion_tokens: self.completion_tokens,
-        })
-    }
+/// What sends a faulty output back.
+fn correction(faulty: &Faulty) -> [Value; 2] {
+    let written: String = faulty.written.chars().take(MOST_SENT_BACK).collect();
+    // Servers refuse messages without content.
+    let written = if written.trim().is_empty() {
+        "{}"
+    } else {
+        written.as_str()
+    };
+    let wrong = format!(
+        "Your output cannot be used: {}. Send the corrected JSON only.",
+        faulty.fault
+    );
+    [
+        json!({"role": "assistant", "content": written}),
+        json!({"role": "user", "content": wrong}),
+    ]
 }

@@ -78,7 +78,8 @@ impl tower_service::Service<HttpRequestFactory> for CheckedHttp {
     }
 }
 
-async fn refusal(mut response: Response, key: &str) -> LlmError {
+/// Why the server did not answer as asked.
+pub(crate) async fn refusal(mut response: Response, key: &str) -> LlmError {
     let status = response.status();
     match status {
         StatusCode::TOO_MANY_REQUESTS => {
@@ -131,6 +132,18 @@ fn shortened(told: &str, key: &str) -> String {
     words.chars().take(MOST_ERROR_CHARACTERS).collect()
 }
 
+/// Puts a failure to exchange anything into our words.
+pub(crate) fn sent(error: reqwest::Error) -> LlmError {
+    if error.is_timeout() {
+        return LlmError::Timeout;
+    }
+    if error.is_connect() {
+        return LlmError::unavailable("no connection to it");
+    }
+    // The URL may hold a key in some set-ups, so it is not told.
+    LlmError::unavailable(error.without_url().to_string())
+}
+
 /// Puts an error of the client into our words.
 pub(super) fn understand(error: OpenAIError) -> LlmError {
     match error {
@@ -138,12 +151,7 @@ pub(super) fn understand(error: OpenAIError) -> LlmError {
             Ok(error) => *error,
             Err(error) => LlmError::unavailable(error.to_string()),
         },
-        OpenAIError::Reqwest(error) if error.is_timeout() => LlmError::Timeout,
-        OpenAIError::Reqwest(error) if error.is_connect() => {
-            LlmError::unavailable("no connection to it")
-        }
-        // The URL may hold a key in some set-ups, so it is not told.
-        OpenAIError::Reqwest(error) => LlmError::unavailable(error.without_url().to_string()),
+        OpenAIError::Reqwest(error) => sent(error),
         OpenAIError::StreamError(_) => LlmError::unavailable("the answer broke off"),
         OpenAIError::JSONDeserialize(error, _) => {
             LlmError::malformed(format!("the server's answer is no JSON: {error}"))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
 use async_trait::async_trait;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::connection::{open, understand};
 use super::dialect::Dialect;
@@ -56,25 +56,10 @@ impl OpenAiEmbedder {
 
     /// One request; once more for each parameter that the server turns out not to know.
     async fn batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, LlmError> {
-        let mut body = Map::new();
-        body.insert("model".to_owned(), json!(self.settings.model));
-        body.insert("input".to_owned(), json!(texts));
-        body.insert("encoding_format".to_owned(), json!("float"));
+        let mut body = body(&self.settings.model, texts);
         body.insert("dimensions".to_owned(), json!(self.settings.dimension));
-        loop {
-            let spoken = self.dialect.spoken(&body);
-            match self
-                .client
-                .embeddings()
-                .create_byot(&spoken)
-                .await
-                .map_err(understand)
-            {
-                Ok(answer) => return self.check(answer, texts.len()),
-                Err(error) if self.dialect.learn(&error, &spoken) => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let answer = ask(&self.client, &self.dialect, &body).await?;
+        self.check(answer, texts.len())
     }
 
     fn check(&self, answer: Embeddings, count: usize) -> Result<Vec<Vec<f32>>, LlmError> {
@@ -101,6 +86,48 @@ impl OpenAiEmbedder {
             .into_iter()
             .map(|embedding| embedding.embedding)
             .collect())
+    }
+}
+
+fn body(model: &str, texts: &[String]) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("model".to_owned(), json!(model));
+    body.insert("input".to_owned(), json!(texts));
+    body.insert("encoding_format".to_owned(), json!("float"));
+    body
+}
+
+/// Asks until the server understands the question.
+async fn ask(
+    client: &Client<OpenAIConfig>,
+    dialect: &Dialect,
+    body: &Map<String, Value>,
+) -> Result<Embeddings, LlmError> {
+    loop {
+        let spoken = dialect.spoken(body);
+        let answer = client.embeddings().create_byot(&spoken).await;
+        match answer.map_err(understand) {
+            Ok(answer) => return Ok(answer),
+            Err(error) if dialect.learn(&error, &spoken) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// How many numbers the vectors of the model at `settings` have when nothing is asked for. The
+/// settings' own dimension does not matter.
+pub async fn native_dimension(
+    http: reqwest::Client,
+    settings: &OpenAiEmbedderSettings,
+) -> Result<usize, LlmError> {
+    let client = open(http, &settings.base_url, &settings.api_key)?;
+    let body = body(&settings.model, &["dimension".to_owned()]);
+    let dialect = Dialect::default();
+    let answer = tokio::time::timeout(settings.timeout, ask(&client, &dialect, &body)).await;
+    let answer = answer.unwrap_or(Err(LlmError::Timeout))?;
+    match answer.data.first().map(|first| first.embedding.len()) {
+        Some(dimension) if dimension > 0 => Ok(dimension),
+        Some(_) | None => Err(LlmError::malformed("it holds no vector")),
     }
 }
 

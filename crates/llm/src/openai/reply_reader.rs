@@ -3,7 +3,6 @@
 use serde_json::{Deserializer, Map, Value};
 use xin_domain::ReplyAction;
 
-use crate::error::LlmError;
 use crate::model::{Citation, ReplyRequest, StructuredReply};
 use crate::quote::best_quote;
 
@@ -12,14 +11,20 @@ use crate::quote::best_quote;
 const MOST_TRIES: usize = 32;
 
 /// The reply in `written`: the form that was asked for, or else plain words.
-pub(super) fn read(written: &str, request: &ReplyRequest) -> Result<StructuredReply, LlmError> {
+///
+/// What is written in an unusual way but can only mean one thing is read; what is missing, apart
+/// from the text, is filled in.
+///
+/// # Errors
+/// What is wrong with it, in words that the model can act on.
+pub(super) fn read(written: &str, request: &ReplyRequest) -> Result<StructuredReply, String> {
     let written = without_fences(written.trim());
     if written.is_empty() {
-        return Err(LlmError::malformed("it is empty"));
+        return Err("it is empty".to_owned());
     }
     match find_object(written) {
         Some(object) => from_object(&object, request),
-        None if written.starts_with('{') => Err(LlmError::malformed("its JSON is broken or cut")),
+        None if written.starts_with('{') => Err("its JSON is broken or cut".to_owned()),
         None => Ok(StructuredReply {
             action: ReplyAction::Answer,
             text: written.to_owned(),
@@ -82,34 +87,63 @@ fn with_escaped_controls(text: &str) -> String {
 fn from_object(
     object: &Map<String, Value>,
     request: &ReplyRequest,
-) -> Result<StructuredReply, LlmError> {
+) -> Result<StructuredReply, String> {
+    let mut faults = Vec::new();
     let text = object
         .get("text")
         .and_then(Value::as_str)
         .unwrap_or_default()
         .trim();
-    let action = object
-        .get("action")
-        .and_then(Value::as_str)
-        .and_then(action)
-        .unwrap_or(ReplyAction::Answer);
+    let action = field(object, "action", |value| action(value.as_str()?)).unwrap_or_else(|()| {
+        faults.push(r#""action" must be "answer", "clarify", "hand_off" or "decline""#);
+        None
+    });
+    let action = action.unwrap_or(ReplyAction::Answer);
     let text = match action {
         ReplyAction::HandOff if text.is_empty() => request.texts.unknown.as_str(),
         ReplyAction::Answer | ReplyAction::Clarify | ReplyAction::Decline if text.is_empty() => {
-            return Err(LlmError::malformed("it has no text"));
+            faults.push(r#""text" must be a text and not empty"#);
+            text
         }
         ReplyAction::Answer
         | ReplyAction::Clarify
         | ReplyAction::HandOff
         | ReplyAction::Decline => text,
     };
+    let numbers = field(object, "citations", passage_numbers).unwrap_or_else(|()| {
+        faults.push(r#""citations" must be a list of integers, the numbers of passages"#);
+        None
+    });
+    let language = field(object, "language", language).unwrap_or_else(|()| {
+        faults.push(r#""language" must be an ISO 639-1 code, such as "fa""#);
+        None
+    });
+    let confidence = field(object, "confidence", confidence).unwrap_or_else(|()| {
+        faults.push(r#""confidence" must be a number from 0 to 1"#);
+        None
+    });
+    if !faults.is_empty() {
+        return Err(faults.join("; "));
+    }
     Ok(StructuredReply {
         action,
         text: text.to_owned(),
-        citations: citations(object.get("citations"), text, request),
-        language: language(object.get("language")).unwrap_or_else(|| request.language.clone()),
-        confidence: object.get("confidence").and_then(confidence),
+        citations: citations(&numbers.unwrap_or_default(), text, request),
+        language: language.unwrap_or_else(|| request.language.clone()),
+        confidence,
     })
+}
+
+/// A field as `read` understands it; nothing when it is absent.
+fn field<T>(
+    object: &Map<String, Value>,
+    name: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Option<T>, ()> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => read(value).map(Some).ok_or(()),
+    }
 }
 
 /// The action of that name, written in any of the ways that models find.
@@ -124,17 +158,10 @@ fn action(name: &str) -> Option<ReplyAction> {
     }
 }
 
-fn citations(value: Option<&Value>, text: &str, request: &ReplyRequest) -> Vec<Citation> {
-    let listed = match value {
-        Some(Value::Array(listed)) => listed.iter().collect(),
-        Some(one) => vec![one],
-        None => Vec::new(),
-    };
+/// The citations of those passages, each once, with the words that carry the text.
+fn citations(numbers: &[usize], text: &str, request: &ReplyRequest) -> Vec<Citation> {
     let mut citations: Vec<Citation> = Vec::new();
-    for cited in listed {
-        let Some(passage) = passage_number(cited) else {
-            continue;
-        };
+    for passage in numbers.iter().copied() {
         if citations.iter().any(|earlier| earlier.passage == passage) {
             continue;
         }
@@ -147,24 +174,64 @@ fn citations(value: Option<&Value>, text: &str, request: &ReplyRequest) -> Vec<C
     citations
 }
 
-/// `2`, `"2"`, `"[2]"`, or an object with such a number in it.
-fn passage_number(value: &Value) -> Option<usize> {
+/// `2`, `"2"`, `"[2]"`, `"[1][2]"`, an object with such a number in it, or a list of these.
+fn passage_numbers(value: &Value) -> Option<Vec<usize>> {
     match value {
-        Value::Number(number) => usize::try_from(number.as_u64()?).ok(),
-        Value::String(written) => {
-            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-            digits.parse().ok()
-        }
+        Value::Null => Some(Vec::new()),
+        Value::Number(number) => Some(vec![usize::try_from(number.as_u64()?).ok()?]),
+        Value::String(written) => written
+            .split(|letter: char| !letter.is_numeric())
+            .filter(|digits| !digits.is_empty())
+            .map(number)
+            .collect::<Option<Vec<_>>>()
+            .filter(|numbers| !numbers.is_empty() || written.trim().is_empty()),
         Value::Object(object) => ["passage", "number", "id", "index"]
             .into_iter()
-            .find_map(|name| passage_number(object.get(name)?)),
-        Value::Null | Value::Bool(_) | Value::Array(_) => None,
+            .find_map(|name| passage_numbers(object.get(name)?)),
+        Value::Array(listed) => {
+            let numbers: Option<Vec<_>> = listed
+                .iter()
+                .map(|one| match one {
+                    Value::Array(_) => None,
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Object(_) => passage_numbers(one),
+                })
+                .collect();
+            Some(numbers?.concat())
+        }
+        Value::Bool(_) => None,
     }
 }
 
-/// The first subtag of a language tag, when it is one.
-fn language(value: Option<&Value>) -> Option<String> {
-    let tag = value?.as_str()?.trim().to_ascii_lowercase();
+/// A number in Latin, Persian or Arabic digits.
+fn number(digits: &str) -> Option<usize> {
+    let latin: Option<String> = digits
+        .chars()
+        .map(|digit| {
+            let value = match digit {
+                '0'..='9' => u32::from(digit) - u32::from('0'),
+                '۰'..='۹' => u32::from(digit) - u32::from('۰'),
+                '٠'..='٩' => u32::from(digit) - u32::from('٠'),
+                _ => return None,
+            };
+            char::from_digit(value, 10)
+        })
+        .collect();
+    latin?.parse().ok()
+}
+
+/// The first subtag of a language tag, or the code of a language that was named.
+fn language(value: &Value) -> Option<String> {
+    let tag = value.as_str()?.trim().to_lowercase();
+    match tag.as_str() {
+        "persian" | "farsi" | "فارسی" => return Some("fa".to_owned()),
+        "arabic" | "العربية" => return Some("ar".to_owned()),
+        "english" => return Some("en".to_owned()),
+        _ => {}
+    }
     let code = tag.split(['-', '_']).next()?;
     let is_code =
         (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -262,10 +329,19 @@ mod tests {
             r#"{"text":""}"#,
             "{}",
         ] {
-            assert!(
-                matches!(read(written, &request()), Err(LlmError::Malformed { .. })),
-                "{written}"
-            );
+            assert!(read(written, &request()).is_err(), "{written}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let fault = read(
+            r#"{"action":"sing","text":3,"citations":["x"],"language":"?","confidence":7000}"#,
+            &request(),
+        )
+        .unwrap_err();
+        for field in ["action", "text", "citations", "language", "confidence"] {
+            assert!(fault.contains(&format!("\"{field}\"")), "{field}: {fault}");
         }
     }
 
@@ -280,7 +356,7 @@ mod tests {
 
     #[test]
     fn citations_are_read_in_many_forms_and_unknown_ones_kept() {
-        let reply = reply(r#"{"text":"a","citations":["[1]",{"passage":"7"},1,null,0]}"#);
+        let reply = reply(r#"{"text":"a","citations":["[1]",{"passage":"۷"},1,null,0]}"#);
         let numbers: Vec<_> = reply
             .citations
             .iter()
@@ -288,6 +364,8 @@ mod tests {
             .collect();
         assert_eq!(numbers, [1, 7, 0]);
         assert_eq!(reply.citations[1].quote, "");
+        let several = self::reply(r#"{"text":"a","citations":"[1][2], 1"}"#);
+        assert_eq!(several.citations.len(), 2);
     }
 
     #[test]

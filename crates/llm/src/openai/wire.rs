@@ -1,5 +1,7 @@
 //! What servers answer, read so that a missing or odd field is never an error.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,6 +20,31 @@ impl Completion {
         ]
         .into_iter()
         .find_map(|place| self.0.pointer(place)?.as_str())
+    }
+
+    /// The arguments of the function it calls, or the next piece of them. Some servers give the
+    /// object itself instead of its text.
+    pub(super) fn arguments(&self) -> Option<Cow<'_, str>> {
+        [
+            "/choices/0/delta/tool_calls/0",
+            "/choices/0/message/tool_calls/0",
+            "/choices/0/delta",
+            "/choices/0/message",
+        ]
+        .into_iter()
+        .find_map(|place| {
+            let call = self.0.pointer(place)?;
+            // Calls after the first have their own pieces.
+            if call.get("index").is_some_and(|index| *index != 0) {
+                return None;
+            }
+            let function = call.get("function").or_else(|| call.get("function_call"))?;
+            match function.get("arguments")? {
+                Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+                object @ Value::Object(_) => Some(Cow::Owned(object.to_string())),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+            }
+        })
     }
 
     /// Why the model stopped, once it has.
@@ -100,6 +127,22 @@ mod tests {
         assert_eq!(completion.model(), None);
         assert_eq!(completion.prompt_tokens(), None);
         assert_eq!(completion.error(), None);
+    }
+
+    #[test]
+    fn arguments_are_read_in_many_forms() {
+        for body in [
+            json!({"choices": [{"delta": {"tool_calls": [
+                {"index": 0, "function": {"name": "reply", "arguments": "{}"}}]}}]}),
+            json!({"choices": [{"message": {"content": null, "tool_calls": [
+                {"id": "1", "function": {"name": "reply", "arguments": {}}}]}}]}),
+            json!({"choices": [{"message": {"function_call": {"arguments": "{}"}}}]}),
+        ] {
+            assert_eq!(Completion(body).arguments().as_deref(), Some("{}"));
+        }
+        let second = json!({"choices": [{"delta": {"tool_calls": [
+            {"index": 1, "function": {"arguments": "{}"}}]}}]});
+        assert_eq!(Completion(second).arguments(), None);
     }
 
     #[test]

@@ -2,7 +2,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use xin_domain::{ErrorKind, ReplyAction};
-use xin_llm::{ChatModel, ChatTurn, LlmError, NoDeltas, OpenAiModel, OpenAiModelSettings, Speaker};
+use xin_llm::{
+    ChatModel, ChatTurn, Form, LlmError, NoDeltas, OpenAiModel, OpenAiModelSettings, Prices,
+    Speaker,
+};
 
 use crate::openai_stand_in::{ModelFailure, OpenAiStandIn, structured};
 use crate::{Recorder, http, request};
@@ -12,8 +15,14 @@ fn model_at(base_url: &str) -> OpenAiModel {
         base_url: base_url.to_owned(),
         api_key: "sk-very-secret".to_owned(),
         model: "small".to_owned(),
+        label: None,
         temperature: Some(0.2),
         max_tokens: Some(400),
+        prices: Some(Prices {
+            input: 1_000_000,
+            output: 2_000_000,
+        }),
+        form: None,
     };
     OpenAiModel::new(http(), settings).unwrap()
 }
@@ -80,10 +89,12 @@ async fn the_server_is_asked_as_the_protocol_has_it() {
             {"role": "user", "content": "ارسال دارید؟"},
         ])
     );
-    assert_eq!(
-        asked.body["response_format"],
-        json!({"type": "json_object"})
-    );
+    let format = &asked.body["response_format"];
+    assert_eq!(format["type"], "json_schema");
+    assert_eq!(format["json_schema"]["strict"], true);
+    let schema = &format["json_schema"]["schema"];
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(schema["required"].as_array().unwrap().len(), 5);
     assert_eq!(
         (&asked.body["stream"], &asked.body["max_tokens"]),
         (&json!(true), &json!(400))
@@ -103,14 +114,110 @@ async fn every_form_of_the_address_works() {
 #[tokio::test]
 async fn a_refused_parameter_costs_one_request_once() {
     let (stand_in, model) = pair().await;
-    stand_in.refuses_parameter("response_format");
+    stand_in.refuses_parameter("stream_options");
     stand_in.refuses_parameter("temperature");
     model.reply(&request(), &NoDeltas).await.unwrap();
     assert_eq!(stand_in.chat_count(), 3);
     model.reply(&request(), &NoDeltas).await.unwrap();
     assert_eq!(stand_in.chat_count(), 4);
     let last = stand_in.requests().pop().unwrap().body;
-    assert!(last.get("response_format").is_none() && last.get("max_tokens").is_some());
+    assert!(last.get("temperature").is_none() && last.get("max_tokens").is_some());
+}
+
+#[tokio::test]
+async fn whatever_means_a_server_has_the_reply_is_the_same_and_streamed() {
+    let text = "بله، «ارسال» به همه شهرها:\nرایگان 😀";
+    for (refused, parameters, form) in [
+        (&[][..], &[][..], Form::JsonSchema),
+        (&["json_schema"], &[], Form::JsonMode),
+        (&[], &["response_format"], Form::Tools),
+        (&[], &["response_format", "tools"], Form::Plain),
+    ] {
+        for streams in [true, false] {
+            let (stand_in, model) = pair().await;
+            stand_in.heeds_tools();
+            if !streams {
+                stand_in.never_streams();
+                // For the request that finds out.
+                stand_in.will_answer(text, &[1]);
+            }
+            for name in refused {
+                stand_in.refuses_format(name);
+            }
+            for name in parameters {
+                stand_in.refuses_parameter(name);
+            }
+            for _ in 0..2 {
+                stand_in.will_answer(text, &[1]);
+                let recorder = Recorder::default();
+                let outcome = model.reply(&request(), &recorder).await.unwrap();
+                assert_eq!(outcome.reply.text, text, "{form:?}");
+                assert_eq!(outcome.reply.citations[0].passage, 1);
+                assert_eq!(recorder.pieces().concat(), text, "{form:?}");
+                assert_eq!(recorder.pieces().len() > 5, streams, "{form:?}");
+            }
+            assert_eq!(model.form(), form);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_faulty_structure_is_sent_back_once() {
+    let (stand_in, model) = pair().await;
+    stand_in.will_write(r#"{"action":"sing","text":"la la","citations":["one"]}"#);
+    stand_in.will_answer("بله.", &[1]);
+    let recorder = Recorder::default();
+    let outcome = model.reply(&request(), &recorder).await.unwrap();
+    assert_eq!(outcome.reply.text, "بله.");
+    assert_eq!(outcome.attempts[0].outcome, "repaired");
+    assert_eq!(
+        recorder.shown(),
+        "بله.",
+        "what was shown of the first is taken back"
+    );
+    assert_eq!(outcome.prompt_tokens, Some(14), "both were paid for");
+    let completion = i64::from(outcome.completion_tokens.unwrap());
+    assert_eq!(outcome.cost_micros, Some(14 + 2 * completion));
+    let asked = stand_in.requests().pop().unwrap().body;
+    let messages = asked["messages"].as_array().unwrap();
+    let [.., faulty, wrong] = messages.as_slice() else {
+        panic!("{messages:?}")
+    };
+    assert!(faulty["content"].as_str().unwrap().contains("la la"));
+    let wrong = wrong["content"].as_str().unwrap();
+    assert!(wrong.contains("\"action\" must be") && wrong.contains("\"citations\" must be"));
+    assert!(wrong.ends_with("Send the corrected JSON only."));
+}
+
+#[tokio::test]
+async fn tokens_that_nobody_counts_are_estimated() {
+    let (stand_in, model) = pair().await;
+    stand_in.counts_no_tokens();
+    let outcome = model.reply(&request(), &NoDeltas).await.unwrap();
+    let letters = 21 + 12;
+    assert_eq!(outcome.prompt_tokens, Some(letters / 3));
+    assert!(outcome.completion_tokens.unwrap() > 20);
+    assert!(outcome.cost_micros.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_structure_that_stays_faulty_is_an_error_within_the_deadline() {
+    let (stand_in, model) = pair().await;
+    stand_in.will_write(r#"{"action":"answer","text":"be"#);
+    stand_in.will_write(r#"{"action":"answer"}"#);
+    let error = model.reply(&request(), &NoDeltas).await.unwrap_err();
+    assert!(matches!(error, LlmError::Malformed { .. }), "{error}");
+    assert_eq!(stand_in.chat_count(), 2);
+
+    stand_in.will_write("{}");
+    stand_in.will_fail(ModelFailure::Delay(Duration::ZERO));
+    stand_in.will_fail(ModelFailure::Delay(Duration::from_secs(30)));
+    let mut request = request();
+    request.deadline = Duration::from_millis(400);
+    let began = Instant::now();
+    let error = model.reply(&request, &NoDeltas).await.unwrap_err();
+    assert_eq!(error, LlmError::Timeout);
+    assert!(began.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

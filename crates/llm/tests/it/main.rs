@@ -10,28 +10,42 @@ use xin_llm::{DeltaSink, FallbackTexts, GroundingPassage, ReplyRequest};
 // Compiled in by path: a dependency on the test kit would bring the database and the vector
 // engine into these tests.
 #[path = "../../../testkit/src/openai_stand_in.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
 mod openai_stand_in;
 #[path = "../../../testkit/src/stand_in_server.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod stand_in_server;
 
+mod chain;
 mod chat;
 mod embedder;
+mod probe;
+mod rerank;
 
 /// Keeps what is shown.
 #[derive(Default)]
-struct Recorder(Mutex<Vec<String>>);
+struct Recorder {
+    pieces: Mutex<Vec<String>>,
+    shown: Mutex<String>,
+}
 
 impl Recorder {
     fn pieces(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.pieces.lock().unwrap().clone()
+    }
+
+    fn shown(&self) -> String {
+        self.shown.lock().unwrap().clone()
     }
 }
 
 impl DeltaSink for Recorder {
     fn text(&self, appended: &str) {
-        self.0.lock().unwrap().push(appended.to_owned());
+        self.pieces.lock().unwrap().push(appended.to_owned());
+        self.shown.lock().unwrap().push_str(appended);
+    }
+
+    fn restart(&self) {
+        self.shown.lock().unwrap().clear();
     }
 }
 

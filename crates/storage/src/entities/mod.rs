@@ -6,6 +6,7 @@ pub mod ai;
 pub mod channels;
 pub mod conversations;
 pub mod knowledge;
+pub mod models;
 pub mod queue;
 pub mod websites;
 

@@ -4,6 +4,7 @@
 mod m20261123_000001_spine;
 mod m20261124_000001_documents;
 mod m20261124_000010_websites;
+mod m20261124_000020_models;
 mod m20261124_000030_answers;
 mod policies;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_spine::Migration),
             Box::new(m20261124_000001_documents::Migration),
             Box::new(m20261124_000010_websites::Migration),
+            Box::new(m20261124_000020_models::Migration),
             Box::new(m20261124_000030_answers::Migration),
         ]
     }

@@ -9,9 +9,11 @@ mod documents;
 mod gaps;
 mod live_events;
 mod messages;
+mod models;
 mod outbox;
 mod playground;
 mod profile;
+mod usage;
 mod websites;
 
 use std::sync::Arc;
@@ -34,9 +36,11 @@ pub use documents::{Document, Documents, NewContent, NewDocument};
 pub use gaps::{Gap, GapGroup, Gaps};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
+pub use models::{Model, ModelSettings, ModelTask, Models, Probed};
 pub use outbox::Outbox;
 pub use playground::{Playground, PlaygroundRun};
 pub use profile::{Member, Profile, Tenant};
+pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
 pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
@@ -149,6 +153,18 @@ impl TenantTx {
     #[must_use]
     pub const fn messages(&self) -> Messages<'_> {
         Messages(self)
+    }
+
+    /// The models it chose.
+    #[must_use]
+    pub const fn models(&self) -> Models<'_> {
+        Models(self)
+    }
+
+    /// What its models were used for, and its budgets.
+    #[must_use]
+    pub const fn usage(&self) -> Usage<'_> {
+        Usage(self)
     }
 
     /// Messages to other services, kept together with the change they tell of.

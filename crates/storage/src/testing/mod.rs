@@ -2,6 +2,7 @@
 
 mod answers;
 mod knowledge;
+mod models;
 mod websites;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -162,6 +163,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     a_repeat_is_not_recorded(database).await?;
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
+    models::suite(database).await?;
     leases_are_exclusive(database).await?;
     knowledge::suite(database).await?;
     websites::suite(database).await?;

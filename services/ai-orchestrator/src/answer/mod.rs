@@ -11,7 +11,6 @@ mod trace;
 mod word;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -21,9 +20,10 @@ use xin_domain::{
     AiSettings, Brand, ChannelKind, Citation, ErrorKind, GapReason, HandoffReason, Locale,
     ReplyAction, TenantId,
 };
-use xin_llm::{ChatModel, ChatTurn, ExtractiveModel, Speaker};
+use xin_llm::{ChatModel, ChatTurn, ExtractiveModel, ReplyOutcome, Speaker};
 
 use crate::Platform;
+use crate::budget::{self, BudgetState};
 use crate::handoff::{self, Cause};
 use crate::prompt::{PromptError, Prompts};
 use crate::stream::LiveReply;
@@ -143,7 +143,15 @@ impl Answerer {
         if let Some(text) = small_talk::welcome(input) {
             return Ok(conclude::said(ReplyAction::Clarify, text, input, trace));
         }
-        let model = self.model();
+        let budget = budget::check(&self.platform.database, input.tenant, input.now).await?;
+        if let BudgetState::Exhausted { which } = budget {
+            let cause = Cause {
+                reason: HandoffReason::Budget,
+                detail: Some(which.to_owned()),
+            };
+            return Ok(self.hand_off(input, &cause, None, trace));
+        }
+        let model = self.platform.models.chat(input.tenant).await?;
         let retrieved = self.retrieve(input, &*model, &mut trace).await?;
         if !words_itself(&*model)
             && let Some(decided) = self.decide(input, &retrieved, &trace)
@@ -172,9 +180,12 @@ impl Answerer {
         Ok((retrieved, decision.as_str()))
     }
 
-    /// The model of the tenant.
-    fn model(&self) -> Arc<dyn ChatModel> {
-        Arc::clone(&self.platform.model)
+    /// Counts what a model used. The reply is worth more than its entry in the books.
+    async fn count(&self, input: &AnswerInput, outcome: &ReplyOutcome, messages: i64) {
+        let (database, now) = (&self.platform.database, self.platform.clock.now());
+        if let Err(error) = budget::record(database, input.tenant, outcome, messages, now).await {
+            tracing::error!(error = %error, "what a model used is not counted");
+        }
     }
 
     /// The promise that a person will answer, when nothing else can be said.

@@ -133,7 +133,9 @@ impl Answerer {
     ) -> Option<String> {
         let system = self.prompts.rewrite().ok()?;
         let question = input.question.clone();
-        let text = aide(input, "rewrite", (system, history, question), model, trace).await?;
+        let text = self
+            .aide(input, ("rewrite", system, history, question), model, trace)
+            .await?;
         let is_sound = !text.trim().is_empty() && text.chars().count() <= LONGEST_REWRITTEN;
         is_sound.then_some(text)
     }
@@ -161,43 +163,44 @@ impl Answerer {
                 format!("{who}: {}", turn.text)
             })
             .collect();
-        let script = (system, &[][..], script.join("\n"));
-        let text = aide(input, "summary", script, model, trace).await?;
+        let task = ("summary", system, &[][..], script.join("\n"));
+        let text = self.aide(input, task, model, trace).await?;
         let is_sound = !text.trim().is_empty() && text.chars().count() <= LONGEST_SUMMARY;
         is_sound.then(|| prompt::fenced("", &text).text)
     }
-}
 
-/// A small task that helps the answer along; its failure is no failure of the turn.
-async fn aide(
-    input: &AnswerInput,
-    task: &'static str,
-    (system, history, question): (String, &[ChatTurn], String),
-    model: &dyn ChatModel,
-    trace: &mut Trace,
-) -> Option<String> {
-    let request = ReplyRequest {
-        system,
-        history: history.to_vec(),
-        question,
-        passages: Vec::new(),
-        confidence: 1.0,
-        answer_threshold: 0.0,
-        language: input.language.clone(),
-        texts: xin_llm::FallbackTexts {
-            unknown: String::new(),
-        },
-        deadline: AIDE_TIME.min(input.time / 3),
-    };
-    let began = Instant::now();
-    match model.reply(&request, &NoDeltas).await {
-        Ok(outcome) => {
-            trace.called(Call::of(task, &outcome, began.elapsed()));
-            (outcome.reply.action == ReplyAction::Answer).then_some(outcome.reply.text)
-        }
-        Err(error) => {
-            tracing::info!(task, error = %error, "the turn goes on without it");
-            None
+    /// A small task that helps the answer along; its failure is no failure of the turn.
+    async fn aide(
+        &self,
+        input: &AnswerInput,
+        (task, system, history, question): (&'static str, String, &[ChatTurn], String),
+        model: &dyn ChatModel,
+        trace: &mut Trace,
+    ) -> Option<String> {
+        let request = ReplyRequest {
+            system,
+            history: history.to_vec(),
+            question,
+            passages: Vec::new(),
+            confidence: 1.0,
+            answer_threshold: 0.0,
+            language: input.language.clone(),
+            texts: xin_llm::FallbackTexts {
+                unknown: String::new(),
+            },
+            deadline: AIDE_TIME.min(input.time / 3),
+        };
+        let began = Instant::now();
+        match model.reply(&request, &NoDeltas).await {
+            Ok(outcome) => {
+                self.count(input, &outcome, 0).await;
+                trace.called(Call::of(task, &outcome, began.elapsed()));
+                (outcome.reply.action == ReplyAction::Answer).then_some(outcome.reply.text)
+            }
+            Err(error) => {
+                tracing::info!(task, error = %error, "the turn goes on without it");
+                None
+            }
         }
     }
 }

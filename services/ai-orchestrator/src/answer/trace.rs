@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use xin_domain::{HandoffReason, ReplyAction};
 use xin_knowledge::ScoredPassage;
-use xin_llm::ReplyOutcome;
+use xin_llm::{Attempt, ReplyOutcome};
 
 use super::Retrieved;
 use crate::check::Report;
@@ -40,6 +40,9 @@ pub(super) struct Call {
     model: String,
     prompt_tokens: Option<u32>,
     completion_tokens: Option<u32>,
+    /// In millionths of the currency of the model's prices.
+    cost_micros: Option<i64>,
+    attempts: Vec<Value>,
     milliseconds: f64,
 }
 
@@ -51,6 +54,8 @@ impl Call {
             model: outcome.model.clone(),
             prompt_tokens: outcome.prompt_tokens,
             completion_tokens: outcome.completion_tokens,
+            cost_micros: outcome.cost_micros,
+            attempts: outcome.attempts.iter().map(attempt).collect(),
             milliseconds: milliseconds(took),
         }
     }
@@ -84,6 +89,11 @@ impl Trace {
         });
     }
 
+    /// Whether no reply has been worded yet.
+    pub(super) fn is_first_answer(&self) -> bool {
+        !self.calls.iter().any(|call| call.task == "answer")
+    }
+
     /// Notes a call of a model.
     pub(super) fn called(&mut self, call: Call) {
         self.calls.push(call);
@@ -100,6 +110,14 @@ impl Trace {
             let counted: Vec<u32> = self.calls.iter().filter_map(count).collect();
             (!counted.is_empty()).then(|| counted.into_iter().fold(0, u32::saturating_add))
         };
+        let costs: Vec<i64> = self
+            .calls
+            .iter()
+            .filter_map(|call| call.cost_micros)
+            .collect();
+        let cost = costs
+            .iter()
+            .fold(0_i64, |sum, cost| sum.saturating_add(*cost));
         let answered = self.calls.iter().rev().find(|call| call.task == "answer");
         let fault = self.checks.last().and_then(|report| report.fault);
         let mut trace = json!({
@@ -109,6 +127,8 @@ impl Trace {
                 "prompt": sum(|call| call.prompt_tokens),
                 "completion": sum(|call| call.completion_tokens),
             },
+            "cost_micros": (!costs.is_empty()).then_some(cost),
+            "attempts": answered.map(|call| &call.attempts),
             "calls": self.calls,
             "check": fault,
             "checks": self.checks,
@@ -142,6 +162,14 @@ fn passage(found: &ScoredPassage) -> Value {
         "score": found.score,
         "sparse": found.sparse_score,
         "dense": found.dense_score,
+    })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "model": attempt.model,
+        "outcome": attempt.outcome,
+        "milliseconds": attempt.milliseconds,
     })
 }
 

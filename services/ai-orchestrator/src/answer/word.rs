@@ -63,7 +63,7 @@ impl Answerer {
         }
         let mut last = Err(Fault::Empty);
         for _ in 0..if generates { ROUNDS } else { 1 } {
-            let outcome = self.ask_model(model, &request, live, trace).await?;
+            let outcome = self.ask_model(input, model, &request, live, trace).await?;
             let mut reply = outcome.reply;
             if reply.action == ReplyAction::HandOff {
                 return Ok(Ok(reply));
@@ -124,6 +124,7 @@ impl Answerer {
     /// Asks the model, again while the failure may pass.
     async fn ask_model(
         &self,
+        input: &AnswerInput,
         model: &dyn ChatModel,
         request: &ReplyRequest,
         live: Option<&LiveReply>,
@@ -152,6 +153,8 @@ impl Answerer {
         .map_err(|error| JobError::new(error.kind(), error.to_string()));
         trace.times.model += began.elapsed();
         let outcome = outcome?;
+        self.count(input, &outcome, i64::from(trace.is_first_answer()))
+            .await;
         trace.called(Call::of("answer", &outcome, began.elapsed()));
         Ok(outcome)
     }

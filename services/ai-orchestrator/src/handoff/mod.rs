@@ -7,7 +7,7 @@ mod sentiment;
 use chrono::{DateTime, Utc};
 use xin_domain::{Brand, HandoffReason, HandoffRules};
 
-use crate::texts;
+use crate::{budget, texts};
 
 pub(crate) use note::{Note, note};
 
@@ -86,7 +86,8 @@ pub(crate) fn message(
     match cause.reason {
         HandoffReason::AskedForHuman | HandoffReason::Keyword => texts::passed_on(language),
         HandoffReason::NegativeSentiment => texts::sorry(language),
-        HandoffReason::Failure | HandoffReason::Budget => texts::failure(language),
+        HandoffReason::Failure => texts::failure(language),
+        HandoffReason::Budget => budget::exhausted_text(language),
         HandoffReason::Unknown | HandoffReason::LowConfidence | HandoffReason::FailedCheck => {
             texts::unknown(language)
         }

@@ -11,11 +11,13 @@ use xin_broker::{Broker, Handler};
 use xin_contracts::messages::{GenerateReply, ReplyProposed, TryQuestion};
 use xin_contracts::{Envelope, Payload};
 use xin_domain::{
-    AiSettings, Author, Brand, Clock, DocumentId, FixedClock, IdSource, MessageId,
+    AiSettings, Author, Brand, Clock, DocumentId, DocumentOrigin, FixedClock, IdSource, MessageId,
     PlaygroundRequest, PlaygroundRunId, RandomIds,
 };
 use xin_knowledge::{IndexOptions, KnowledgeIndex, Passage, PassageVectors, Retriever};
 use xin_llm::{ChatModel, ExtractiveModel, OpenAiModel, OpenAiModelSettings};
+use xin_platform::{ModelAccess, OperatorModels, TenantModels};
+use xin_runtime::secrets::Keyring;
 use xin_storage::tenant::{Message, NewDocument};
 use xin_storage::testing::{Seed, noon, seed};
 use xin_storage::{Database, DatabaseSettings};
@@ -65,11 +67,23 @@ impl Shop {
         let broker = Broker::open("embedded:", database.clone(), Arc::clone(&shared)).unwrap();
         let options = IndexOptions::default();
         let index = KnowledgeIndex::open(&format!("embedded:{at}/vectors"), options).unwrap();
+        let access = ModelAccess {
+            http: xin_testkit::http_client().unwrap(),
+            allowed: |_any| true,
+            usual_timeout: Duration::from_secs(10),
+        };
+        let operator = OperatorModels {
+            chat: words,
+            embedder: None,
+        };
+        let keyring = Arc::new(Keyring::new(&[7; 32], &[]));
+        let of_shop = (database.clone(), Arc::clone(&shared));
+        let models = TenantModels::new(of_shop.0, keyring, of_shop.1, access, operator);
         let platform = Platform {
             database: database.clone(),
             broker: broker.clone(),
             retriever: Arc::new(Retriever::new(index.clone(), None)),
-            model: words,
+            models,
             clock: shared,
             ids: Arc::new(RandomIds),
             model_timeout: Duration::from_secs(10),
@@ -113,9 +127,15 @@ impl Shop {
             id,
             title: title.to_owned(),
             kind: "text".to_owned(),
+            origin: DocumentOrigin::Text,
+            source_id: None,
+            reference: None,
+            url: None,
             file_name: None,
             content_hash: id.to_string(),
             bytes: 1,
+            valid_from: None,
+            valid_until: None,
         };
         tx.documents().add(document, now).await.unwrap();
         assert!(tx.documents().complete(id, 1, 1, now).await.unwrap());

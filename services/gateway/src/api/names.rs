@@ -224,3 +224,22 @@ pub enum DeliveryStateName {
     Failed,
     Uncertain,
 }
+
+/// What a model is for.
+#[derive(ToSchema)]
+#[schema(as = ModelTask, rename_all = "snake_case")]
+pub enum ModelTaskName {
+    Chat,
+    Embed,
+    Rerank,
+}
+
+/// By which means a model gives a structure.
+#[derive(ToSchema)]
+#[schema(as = StructuredOutput, rename_all = "snake_case")]
+pub enum StructuredName {
+    JsonSchema,
+    JsonObject,
+    Tools,
+    None,
+}

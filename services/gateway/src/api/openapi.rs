@@ -26,7 +26,7 @@ pub fn configure(config: &mut Described<'_>) {
         (name = "channels", description = "Where customers write"),
         (name = "knowledge", description = "What the AI answers from"),
         (name = "brand", description = "How the AI speaks"),
-        (name = "ai", description = "How the AI works, in versions, and trying it out"),
+        (name = "ai", description = "How the AI works, with which models, how much, and trying it out"),
         (name = "conversations", description = "What is said, and who answers"),
         (name = "events", description = "What changes, as it changes"),
         (name = "widget", description = "The customer's side of the web channel"),

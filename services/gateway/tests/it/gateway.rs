@@ -15,6 +15,7 @@ use xin_domain::{
     Author, ChannelId, Clock, ContactId, Conversation, ConversationId, FixedClock, GapGroupId,
     GapReason, MessageId, RandomIds, TenantId,
 };
+use xin_platform::ModelAccess;
 use xin_runtime::secrets::Keyring;
 use xin_runtime::{Shutdown, http};
 use xin_storage::tenant::{Contact, Gap, LiveEventKind, Message};
@@ -97,6 +98,11 @@ impl Running {
                     allowed: |url| url.host_str() == Some("127.0.0.1"),
                 }),
             may_fetch: xin_runtime::public_address::may_be_public,
+            models: ModelAccess {
+                http: http.clone(),
+                allowed: |url| url.host_str() == Some("127.0.0.1"),
+                usual_timeout: Duration::from_secs(5),
+            },
             public_url: wishes.public_url.map(|url| url.parse().unwrap()),
             trusted_proxies: Vec::new(),
             max_upload_bytes: wishes.max_upload_bytes,

@@ -9,6 +9,7 @@
 )]
 
 mod ai;
+mod ai_settings;
 mod auth;
 mod channels;
 mod conversations;

@@ -87,7 +87,8 @@ impl Handler for Websites {
             | RoutingKey::ReplyProposed
             | RoutingKey::DeliverMessage
             | RoutingKey::IngestDocument
-            | RoutingKey::ForgetDocument => Err(JobError::new(
+            | RoutingKey::ForgetDocument
+            | RoutingKey::TryQuestion => Err(JobError::new(
                 ErrorKind::Invalid,
                 "not a message of this queue",
             )),

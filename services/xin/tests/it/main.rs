@@ -10,6 +10,7 @@
 mod answers;
 mod documents;
 mod formats;
+mod models;
 mod shapes;
 mod stories;
 mod website;

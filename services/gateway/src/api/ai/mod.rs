@@ -1,13 +1,16 @@
-//! How the AI works: its settings in versions, and trying them out.
+//! How the AI works: its settings in versions, its models and budgets, and trying it out.
 
+mod budgets;
 mod get;
 mod get_run;
 mod hours;
+mod models;
 mod playground;
 mod publish;
 mod put;
 mod restore;
 mod settings;
+mod usage;
 mod versions;
 mod view;
 
@@ -22,5 +25,8 @@ pub fn configure(config: &mut Described<'_>) {
         .service(versions::list_ai_versions)
         .service(restore::restore_ai_version)
         .service(playground::try_question)
-        .service(get_run::get_trial);
+        .service(get_run::get_trial)
+        .configure(models::configure)
+        .configure(budgets::configure)
+        .configure(usage::configure);
 }
