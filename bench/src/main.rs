@@ -13,6 +13,7 @@ mod injections;
 mod parsing;
 mod processes;
 mod retrieval;
+mod scale;
 mod turns;
 
 use std::path::PathBuf;
@@ -38,6 +39,7 @@ fn main() -> anyhow::Result<()> {
             "faults" => faults::run(&programs).await,
             "injections" => injections::run(&programs).await,
             "retrieval" => retrieval::run().await,
+            "scale" => scale::run().await,
             "parsing" => {
                 let files: Vec<String> = std::env::args().skip(2).collect();
                 parsing::run(&programs, &files).await

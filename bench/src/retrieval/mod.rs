@@ -7,7 +7,7 @@
 mod abstention;
 mod indexed;
 mod metrics;
-mod sets;
+pub mod sets;
 mod small;
 
 use std::collections::HashMap;
@@ -19,7 +19,8 @@ use xin_knowledge::{IndexOptions, KnowledgeIndex};
 use xin_text::sparse::Question;
 
 use self::indexed::Indexed;
-use self::metrics::{Ranking, percentile};
+use self::metrics::Ranking;
+pub use self::metrics::percentile;
 use self::sets::{Query, Set};
 
 /// Other phrasings per thread that the measurement of learned questions indexes.

@@ -46,6 +46,8 @@ payload!(
     IngestDocument,
     ForgetDocument,
     CrawlWebsite,
+    ReindexPassage,
+    ForgetKnowledge,
     TryQuestion
 );
 

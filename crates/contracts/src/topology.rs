@@ -56,11 +56,15 @@ pub enum RoutingKey {
     CrawlWebsite,
     /// Command: answer a question that is tried out.
     TryQuestion,
+    /// Command: index one passage again.
+    ReindexPassage,
+    /// Command: make all that was removed unretrievable.
+    ForgetKnowledge,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
@@ -69,6 +73,8 @@ impl RoutingKey {
         Self::ForgetDocument,
         Self::CrawlWebsite,
         Self::TryQuestion,
+        Self::ReindexPassage,
+        Self::ForgetKnowledge,
     ];
 
     /// The key on the wire.
@@ -83,6 +89,8 @@ impl RoutingKey {
             Self::ForgetDocument => "document.forget",
             Self::CrawlWebsite => "website.crawl",
             Self::TryQuestion => "question.try",
+            Self::ReindexPassage => "passage.reindex",
+            Self::ForgetKnowledge => "knowledge.forget",
         }
     }
 
@@ -100,9 +108,12 @@ impl RoutingKey {
             Self::GenerateReply => &GENERATION,
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
-            Self::IngestDocument | Self::ForgetDocument => &DOCUMENTS,
             Self::CrawlWebsite => &WEBSITES,
             Self::TryQuestion => &PLAYGROUND,
+            Self::IngestDocument
+            | Self::ForgetDocument
+            | Self::ReindexPassage
+            | Self::ForgetKnowledge => &DOCUMENTS,
         }
     }
 }
@@ -146,7 +157,12 @@ pub static DELIVERIES: Queue = Queue {
 /// Documents to index or to forget; consumed by `knowledge-ingest`.
 pub static DOCUMENTS: Queue = Queue {
     name: "knowledge-ingest.documents",
-    keys: &[RoutingKey::IngestDocument, RoutingKey::ForgetDocument],
+    keys: &[
+        RoutingKey::IngestDocument,
+        RoutingKey::ForgetDocument,
+        RoutingKey::ReindexPassage,
+        RoutingKey::ForgetKnowledge,
+    ],
     single: false,
 };
 /// Websites to read, apart from documents, since reading one takes long; consumed by

@@ -130,6 +130,12 @@ define_id!(
     /// A website that a tenant's knowledge comes from.
     WebsiteId, "web");
 define_id!(
+    /// Another way to ask what a document answers.
+    PhrasingId, "phr");
+define_id!(
+    /// A key that a tenant's own program signs in with.
+    ApiKeyId, "key");
+define_id!(
     /// Questions of the same meaning that the tenant's knowledge does not answer.
     GapGroupId, "gap");
 define_id!(

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod inbound;
 pub mod message;
 pub mod playground;
+pub mod product;
 pub mod tenant;
 pub mod website;
 
@@ -29,11 +30,12 @@ pub use document::{DocumentFailure, DocumentOrigin, DocumentState, StageTime};
 pub use error::ErrorKind;
 pub use gap::GapReason;
 pub use ids::{
-    ChannelId, ContactId, ConversationId, DocumentId, GapGroupId, IdSource, MessageId,
-    ParseIdError, PlaygroundRunId, RandomIds, TenantId, UserId, WebsiteId,
+    ApiKeyId, ChannelId, ContactId, ConversationId, DocumentId, GapGroupId, IdSource, MessageId,
+    ParseIdError, PhrasingId, PlaygroundRunId, RandomIds, TenantId, UserId, WebsiteId,
 };
 pub use inbound::{InboundContact, InboundEvent, InboundKind};
 pub use message::{Author, Citation, DeliveryState, ReplyAction};
 pub use playground::{PlaygroundRequest, PlaygroundTurn};
+pub use product::{Currency, Price, Product, Variant};
 pub use tenant::{Brand, Locale, Register, Role, TonePreset};
 pub use website::{CrawlCause, CrawlCounts, PageProblem, PageState, WebsiteMode, WebsiteState};

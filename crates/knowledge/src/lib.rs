@@ -6,6 +6,7 @@
 pub mod confidence;
 mod error;
 pub mod index;
+mod neighbours;
 mod passage;
 mod question;
 mod retrieve;
@@ -15,5 +16,6 @@ pub mod testing;
 pub use confidence::{Calibration, Calibrator, Confidence};
 pub use error::KnowledgeError;
 pub use index::{IndexOptions, KnowledgeIndex, TenantIndex};
+pub use neighbours::joined;
 pub use passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
 pub use retrieve::{ANSWER_CONFIDENCE, Meaning, Retrieval, Retriever, confidence};

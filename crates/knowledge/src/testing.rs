@@ -223,6 +223,9 @@ async fn a_removed_document_is_gone(index: &KnowledgeIndex) {
         .put(vec![of(document, 1), of(document, 2), of(other, 1)])
         .await
         .unwrap();
+    let one = Passage::id_of(document, 2, 0);
+    tenant.remove_passage(one).await.unwrap();
+    assert_eq!(tenant.count().await.unwrap(), 2, "one of them");
     tenant.remove_document(document).await.unwrap();
     let hits = search(&tenant, "شماره حساب").await;
     assert_eq!(hits.len(), 1);

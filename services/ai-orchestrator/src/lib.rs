@@ -6,12 +6,14 @@
 mod answer;
 mod answer_turn;
 mod budget;
+mod calibrations;
 mod check;
 mod fairness;
 mod handoff;
 mod load;
 mod passages;
 mod prompt;
+mod rerank;
 mod stream;
 mod texts;
 mod try_question;
@@ -29,6 +31,7 @@ use xin_runtime::Shutdown;
 use xin_storage::Database;
 
 pub use answer_turn::AnswerTurn;
+pub use calibrations::Calibrations;
 pub use try_question::AnswerTrial;
 
 /// Turns held at once: most of them only wait for the end of their burst window.
@@ -45,6 +48,8 @@ pub struct Platform {
     pub broker: Broker,
     /// Finds passages.
     pub retriever: Arc<Retriever>,
+    /// What retrieval learned of each tenant's knowledge.
+    pub calibrations: Calibrations,
     /// Word the replies, each tenant's its own.
     pub models: TenantModels,
     /// Tells the time.
@@ -70,6 +75,7 @@ impl Platform {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
             retriever: Arc::new(Retriever::new(index, meaning)),
+            calibrations: Calibrations::new(parts.database.clone()),
             models: parts.models()?,
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),

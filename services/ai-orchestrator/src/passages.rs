@@ -1,11 +1,13 @@
 //! The passages that a reply may rest on.
 
 use xin_broker::JobError;
-use xin_domain::TenantId;
-use xin_knowledge::{Calibration, Retrieval, ScoredPassage};
+use xin_domain::{DocumentId, Locale, TenantId};
+use xin_knowledge::{Retrieval, ScoredPassage};
+use xin_text::language::detect;
 use xin_text::sparse::Question;
 
 use crate::Platform;
+use crate::rerank::rerank;
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
@@ -18,15 +20,17 @@ pub(crate) async fn find(
     platform: &Platform,
     tenant: TenantId,
     question: &Question<'_>,
-    calibration: &Calibration,
 ) -> Result<Retrieval, JobError> {
+    let calibration = &*platform.calibrations.of(tenant).await?;
     let found = platform
         .retriever
         .retrieve(tenant, question, calibration, ASKED)
         .await
         .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    let mut passages = served(platform, tenant, found.passages).await?;
+    let passages = served(platform, tenant, question, found.passages).await?;
+    let passages = rerank(platform, tenant, question.text, passages).await;
     let confidence = xin_knowledge::confidence(question, &passages, calibration);
+    let mut passages = xin_knowledge::joined(passages);
     passages.truncate(PASSAGES);
     Ok(Retrieval {
         passages,
@@ -34,12 +38,14 @@ pub(crate) async fn find(
     })
 }
 
-/// The passages of the versions that the database says are served: what is half indexed, out of
-/// date or being forgotten is not answered from, even while the index has it.
+/// The passages of the versions that the database says are served, as it says them: what is half
+/// indexed, out of date, disabled or being forgotten is not answered from, even while the index has
+/// it; and what staff changed, or what a product costs, is said as it is now.
 async fn served(
     platform: &Platform,
     tenant: TenantId,
-    passages: Vec<ScoredPassage>,
+    question: &Question<'_>,
+    mut passages: Vec<ScoredPassage>,
 ) -> Result<Vec<ScoredPassage>, JobError> {
     if passages.is_empty() {
         return Ok(passages);
@@ -50,11 +56,34 @@ async fn served(
         .collect();
     ids.sort_unstable();
     ids.dedup();
+    let places: Vec<_> = passages.iter().map(place).collect();
     let tx = platform.database.read(tenant).await?;
     let served = tx.documents().servable(&ids, platform.clock.now()).await?;
+    let changed = tx.chunks().changed_among(&places).await?;
+    let products = tx.products().among(&ids).await?;
     tx.commit().await?;
-    Ok(passages
-        .into_iter()
-        .filter(|found| served.get(&found.passage.document_id) == Some(&found.passage.version))
-        .collect())
+    passages.retain(|found| {
+        let (document, version, _) = place(found);
+        let change = changed.get(&place(found));
+        served.get(&document) == Some(&version) && !change.is_some_and(|chunk| chunk.is_disabled)
+    });
+    for found in &mut passages {
+        if let Some(chunk) = changed.get(&place(found)) {
+            found.passage.text.clone_from(&chunk.text);
+        }
+        if let Some(record) = products.get(&found.passage.document_id) {
+            let locale = match detect(question.text).code() {
+                "en" => Locale::En,
+                _ => Locale::Fa,
+            };
+            found.passage.title.clone_from(&record.product.name);
+            found.passage.text = record.product.describe(locale);
+        }
+    }
+    Ok(passages)
+}
+
+fn place(found: &ScoredPassage) -> (DocumentId, i64, u32) {
+    let passage = &found.passage;
+    (passage.document_id, passage.version, passage.ordinal)
 }

@@ -1,8 +1,11 @@
 //! Makes documents retrievable, and unretrievable: fetch, parse, chunk, embed, index; forget. Reads
 //! websites, whose pages become documents.
 
+mod calibrate;
 mod forget_document;
+mod forget_knowledge;
 mod ingest_document;
+mod reindex_passage;
 pub mod website;
 
 use std::sync::Arc;
@@ -92,6 +95,10 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
     });
+    let (calibrating, stop) = (platform.clone(), shutdown.soft());
+    shutdown.spawn("calibration", async move {
+        calibrate::run(&calibrating, &stop).await;
+    });
     website::run(platform, shutdown);
 }
 
@@ -109,6 +116,10 @@ impl Handler for Documents {
                 ingest_document::handle(&self.platform, self.worker, envelope).await
             }
             RoutingKey::ForgetDocument => forget_document::handle(&self.platform, envelope).await,
+            RoutingKey::ReindexPassage => reindex_passage::handle(&self.platform, envelope).await,
+            RoutingKey::ForgetKnowledge => {
+                forget_knowledge::handle(&self.platform, envelope.tenant_id).await
+            }
             RoutingKey::InboundReceived
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed

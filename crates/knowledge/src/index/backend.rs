@@ -3,6 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
 use xin_text::sparse::SparseVector;
 
@@ -54,6 +55,8 @@ pub(crate) enum Removal {
     Document(DocumentId),
     /// The versions of a document other than this one.
     OtherVersions(DocumentId, i64),
+    /// One passage, by its id.
+    Passage(Uuid),
 }
 
 /// The two questions a store answers; an absent one has no candidates.

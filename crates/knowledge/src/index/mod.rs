@@ -13,6 +13,7 @@ mod qdrant;
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
 
 use self::backend::{CandidateQuery, Removal, StoreName, VectorBackend};
@@ -151,6 +152,11 @@ impl TenantIndex {
         self.backend
             .remove(self.store, Removal::OtherVersions(document, version))
             .await
+    }
+
+    /// Takes one passage out, or one copy that is found by another phrasing.
+    pub async fn remove_passage(&self, id: Uuid) -> Result<(), KnowledgeError> {
+        self.backend.remove(self.store, Removal::Passage(id)).await
     }
 
     /// The passages nearest to the question, best first; none when the tenant has no store.

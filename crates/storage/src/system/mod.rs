@@ -4,6 +4,8 @@
 //! for all of them (the relay, retention). ARCHITECTURE.md lists them.
 
 mod accounts;
+mod api_keys;
+mod calibrations;
 mod dead_letters;
 mod outbox;
 mod retention;

@@ -1,17 +1,23 @@
 //! One tenant's rows.
 
+mod api_keys;
 mod brands;
+mod calibrations;
 mod channels;
+mod chunks;
 mod configurations;
 mod contacts;
 mod conversations;
 mod documents;
+mod faqs;
 mod gaps;
 mod live_events;
 mod messages;
 mod models;
 mod outbox;
+mod phrasings;
 mod playground;
+mod products;
 mod profile;
 mod usage;
 mod websites;
@@ -27,22 +33,29 @@ use xin_domain::TenantId;
 use crate::entities::TenantOwned;
 use crate::error::StorageError;
 
+pub use api_keys::{ApiKey, ApiKeys};
 pub use brands::Brands;
+pub use calibrations::{Calibrations, StoredCalibration};
 pub use channels::{Channel, ChannelSettings, Channels};
+pub use chunks::{ChunkChange, Chunks, StoredChunk};
 pub use configurations::{Configuration, ConfigurationState, Configurations};
 pub use contacts::{Contact, Contacts};
 pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
 pub use documents::{Document, Documents, NewContent, NewDocument};
+pub use faqs::{Faq, Faqs};
 pub use gaps::{Gap, GapGroup, Gaps};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use models::{Model, ModelSettings, ModelTask, Models, Probed};
 pub use outbox::Outbox;
+pub use phrasings::{Phrasing, PhrasingOrigin, Phrasings};
 pub use playground::{Playground, PlaygroundRun};
+pub use products::{ProductRecord, Products};
 pub use profile::{Member, Profile, Tenant};
 pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
 pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
+pub(crate) use api_keys::api_key_from;
 pub(crate) use channels::{ACTIVE, DISCONNECTED, channel_from};
 pub(crate) use outbox::row as outbox_row;
 pub(crate) use profile::{member_from, tenant_from};
@@ -135,6 +148,42 @@ impl TenantTx {
     #[must_use]
     pub const fn websites(&self) -> Websites<'_> {
         Websites(self)
+    }
+
+    /// What retrieval learned of its knowledge.
+    #[must_use]
+    pub const fn calibrations(&self) -> Calibrations<'_> {
+        Calibrations(self)
+    }
+
+    /// What its documents were cut into.
+    #[must_use]
+    pub const fn chunks(&self) -> Chunks<'_> {
+        Chunks(self)
+    }
+
+    /// Its questions with their answers.
+    #[must_use]
+    pub const fn faqs(&self) -> Faqs<'_> {
+        Faqs(self)
+    }
+
+    /// Further ways to ask what its documents answer.
+    #[must_use]
+    pub const fn phrasings(&self) -> Phrasings<'_> {
+        Phrasings(self)
+    }
+
+    /// Its catalogue.
+    #[must_use]
+    pub const fn products(&self) -> Products<'_> {
+        Products(self)
+    }
+
+    /// The keys of its programs.
+    #[must_use]
+    pub const fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys(self)
     }
 
     /// Its customers.

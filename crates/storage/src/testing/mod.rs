@@ -1,6 +1,7 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
 mod answers;
+mod calibrations;
 mod knowledge;
 mod models;
 mod websites;
@@ -165,6 +166,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     pages_are_complete(database).await?;
     models::suite(database).await?;
     leases_are_exclusive(database).await?;
+    calibrations::suite(database).await?;
     knowledge::suite(database).await?;
     websites::suite(database).await?;
     news_is_in_order(database).await?;

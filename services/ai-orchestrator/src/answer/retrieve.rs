@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use xin_broker::JobError;
 use xin_domain::{AiSettings, ReplyAction};
-use xin_knowledge::{ANSWER_CONFIDENCE, Calibration, Confidence, ScoredPassage};
+use xin_knowledge::{ANSWER_CONFIDENCE, Confidence, ScoredPassage};
 use xin_llm::{ChatModel, ChatTurn, NoDeltas, ReplyRequest, Speaker};
 use xin_text::sparse::Question;
 
@@ -108,8 +108,7 @@ impl Answerer {
                 last_reply: input.last_reply(),
             },
         };
-        let calibration = Calibration::default();
-        let found = passages::find(&self.platform, input.tenant, &question, &calibration).await?;
+        let found = passages::find(&self.platform, input.tenant, &question).await?;
         trace.times.retrieval = began.elapsed();
         let retrieved = Retrieved {
             passages: found.passages,

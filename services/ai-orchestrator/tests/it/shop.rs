@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ai_orchestrator::{AnswerTrial, AnswerTurn, Platform};
+use ai_orchestrator::{AnswerTrial, AnswerTurn, Calibrations, Platform};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -83,6 +83,7 @@ impl Shop {
             database: database.clone(),
             broker: broker.clone(),
             retriever: Arc::new(Retriever::new(index.clone(), None)),
+            calibrations: Calibrations::new(database.clone()),
             models,
             clock: shared,
             ids: Arc::new(RandomIds),

@@ -28,7 +28,11 @@ pub async fn what_is_not_served(
         }
         None => index.remove_document(id).await.map_err(index_error)?,
     }
-    release(platform, worker, tenant, id).await
+    let tx = platform.database.tenant(tenant).await?;
+    tx.chunks().keep_only(id, document.ready_version).await?;
+    tx.documents().release(id, worker).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Gives the lease back.

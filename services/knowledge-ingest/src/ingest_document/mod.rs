@@ -6,8 +6,10 @@
 //! served; the swap is one row in the database, and what it replaces is cleared away after it,
 //! still under the lease.
 
-mod clear;
-mod passages;
+mod carried;
+pub mod clear;
+pub mod passages;
+mod source;
 mod work;
 
 use chrono::TimeDelta;

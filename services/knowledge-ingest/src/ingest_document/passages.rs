@@ -1,35 +1,18 @@
 //! Chunks become passages with the vectors they are found by.
 
-use std::sync::Arc;
-
 use xin_broker::JobError;
-use xin_documents::chunk::Chunk;
 use xin_domain::DocumentOrigin;
 use xin_knowledge::{Passage, PassageVectors};
-use xin_storage::tenant::Document;
+use xin_storage::tenant::{Document, Phrasing, StoredChunk};
 
 use crate::Platform;
 
-/// The passages of some chunks of a document.
-pub async fn of(
-    platform: &Platform,
-    document: &Document,
-    chunks: &[Chunk],
-) -> Result<Vec<(Passage, PassageVectors)>, JobError> {
-    let dense = embed(platform, document, chunks).await?;
-    let passages = chunks.iter().zip(dense).map(|(chunk, dense)| {
-        let passage = passage(document, chunk);
-        let words = PassageVectors::words_of(&passage);
-        (passage, PassageVectors { dense, ..words })
-    });
-    Ok(passages.collect())
-}
-
-fn passage(document: &Document, chunk: &Chunk) -> Passage {
+/// The passage that a chunk is in the index.
+pub fn passage(document: &Document, chunk: &StoredChunk) -> Passage {
     Passage {
-        id: Passage::id_of(document.id, document.version, chunk.ordinal),
+        id: Passage::id_of(document.id, chunk.version, chunk.ordinal),
         document_id: document.id,
-        version: document.version,
+        version: chunk.version,
         ordinal: chunk.ordinal,
         title: document.title.clone(),
         heading_path: chunk.heading_path.clone(),
@@ -41,19 +24,45 @@ fn passage(document: &Document, chunk: &Chunk) -> Passage {
     }
 }
 
+/// The passages, and after them the copies of the document's first one that are found by its
+/// further phrasings.
+pub fn with_phrasings(mut passages: Vec<Passage>, phrasings: &[Phrasing]) -> Vec<Passage> {
+    let first = passages.iter().find(|passage| passage.ordinal == 0);
+    let copies: Vec<Passage> = first
+        .map(|first| {
+            let copy = |asked: &Phrasing| first.phrased(asked.number, &asked.question);
+            phrasings.iter().map(copy).collect()
+        })
+        .unwrap_or_default();
+    passages.extend(copies);
+    passages
+}
+
+/// The passages with what they are found by.
+pub async fn with_vectors(
+    platform: &Platform,
+    passages: Vec<Passage>,
+) -> Result<Vec<(Passage, PassageVectors)>, JobError> {
+    let dense = embed(platform, &passages).await?;
+    let found = passages.into_iter().zip(dense).map(|(passage, dense)| {
+        let words = PassageVectors::words_of(&passage);
+        (passage, PassageVectors { dense, ..words })
+    });
+    Ok(found.collect())
+}
+
 async fn embed(
     platform: &Platform,
-    document: &Document,
-    chunks: &[Chunk],
+    passages: &[Passage],
 ) -> Result<Vec<Option<Vec<f32>>>, JobError> {
-    let Some(embedder) = platform.embedder.as_ref().map(Arc::clone) else {
-        return Ok(vec![None; chunks.len()]);
+    let Some(embedder) = &platform.embedder else {
+        return Ok(vec![None; passages.len()]);
     };
-    let texts: Vec<String> = chunks
+    let texts: Vec<String> = passages
         .iter()
-        .map(|chunk| {
-            let passage = passage(document, chunk);
-            format!("{}\n{}", passage.searchable_title(), passage.text)
+        .map(|passage| match &passage.phrasing {
+            Some(question) => question.clone(),
+            None => format!("{}\n{}", passage.searchable_title(), passage.text),
         })
         .collect();
     let vectors = embedder

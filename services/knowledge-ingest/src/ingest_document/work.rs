@@ -4,14 +4,12 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 use xin_broker::JobError;
 use xin_contracts::messages::{LiveSignal, live_signal};
-use xin_documents::chunk::{Chunk, chunk};
-use xin_documents::sandbox::ParseError;
-use xin_documents::{ParseFailure, ParsedDocument};
+use xin_documents::ParseFailure;
 use xin_domain::{DocumentFailure, DocumentState, ErrorKind, TenantId};
 use xin_storage::TenantTx;
-use xin_storage::tenant::{Document, LiveEventKind};
+use xin_storage::tenant::{Document, LiveEventKind, Phrasing, StoredChunk};
 
-use super::{Ended, clear, index_error, passages};
+use super::{Ended, carried, clear, index_error, passages};
 use crate::Platform;
 
 /// Passages embedded and written together.
@@ -26,63 +24,49 @@ pub struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// From the file to the swap.
+    /// From the source to the swap.
     pub async fn run(&self) -> Result<(), Ended> {
         let chunks = self.chunks().await?;
         self.enter(DocumentState::Embedding).await?;
-        self.note(0, chunks.len()).await?;
+        let (changed, revisions) = self.begin_passages().await?;
+        let chunks = carried::over(&self.document, chunks, changed);
+        self.note(&[], 0, chunks.len()).await?;
         let index = self.platform.index.tenant(self.tenant);
         let mut done: usize = 0;
         for batch in chunks.chunks(BATCH) {
-            let found = passages::of(self.platform, &self.document, batch).await?;
+            let found = batch
+                .iter()
+                .map(|chunk| passages::passage(&self.document, chunk))
+                .collect();
+            let found = passages::with_phrasings(found, &self.phrasings().await?);
+            let found = passages::with_vectors(self.platform, found).await?;
             index.put(found).await.map_err(index_error)?;
             done = done.saturating_add(batch.len());
-            self.note(done, chunks.len()).await?;
+            self.note(batch, done, chunks.len()).await?;
         }
-        self.complete(chunks.len()).await
+        self.complete(chunks.len(), revisions).await
     }
 
-    /// What the document says, in pieces.
-    async fn chunks(&self) -> Result<Vec<Chunk>, Ended> {
-        self.enter(DocumentState::Fetching).await?;
-        let files = self.platform.files.tenant(self.tenant);
-        let bytes = files.get(self.document.id, self.document.version).await?;
-        let bytes = bytes.ok_or_else(|| {
-            Ended::Unusable(ParseFailure {
-                code: "file_missing",
-                message: "the file is no longer in the store; upload it again".to_owned(),
-            })
-        })?;
-        self.enter(DocumentState::Parsing).await?;
-        let parsed = self.parse(&bytes).await?;
-        self.enter(DocumentState::Chunking).await?;
-        let title = self.document.title.clone();
-        Ok(blocking(move || chunk(&title, &parsed)).await?)
+    /// Clears what an earlier try left, and reads what staff changed in the served version.
+    async fn begin_passages(&self) -> Result<(Vec<StoredChunk>, i64), Ended> {
+        let (id, version) = (self.document.id, self.document.version);
+        let tx = self.platform.database.tenant(self.tenant).await?;
+        tx.chunks().remove_version(id, version).await?;
+        let changed = match self.document.ready_version {
+            Some(served) => tx.chunks().changed(id, served).await?,
+            None => (Vec::new(), 0),
+        };
+        tx.commit().await?;
+        Ok(changed)
     }
 
-    /// Parses the file in a process of its own. That may take longer than a lease lasts.
-    async fn parse(&self, bytes: &[u8]) -> Result<ParsedDocument, Ended> {
-        let name = self.document.file_name.as_deref();
-        let mut parsing = std::pin::pin!(self.platform.parser.parse(bytes, name));
-        loop {
-            match tokio::time::timeout(self.platform.lease / 3, &mut parsing).await {
-                Ok(Ok(parsed)) => return Ok(parsed),
-                Ok(Err(ParseError::Unusable(failure))) => return Err(Ended::Unusable(failure)),
-                Ok(Err(error @ ParseError::Unavailable(_))) => {
-                    let error = JobError::new(ErrorKind::Unavailable, error.to_string());
-                    return Err(Ended::Job(error));
-                }
-                Err(_elapsed) => {
-                    let tx = self.platform.database.tenant(self.tenant).await?;
-                    self.renew(&tx).await?;
-                    tx.commit().await?;
-                }
-            }
-        }
+    async fn phrasings(&self) -> Result<Vec<Phrasing>, Ended> {
+        let tx = self.platform.database.read(self.tenant).await?;
+        Ok(tx.phrasings().list(self.document.id).await?)
     }
 
     /// Notes the stage, and that this worker is alive.
-    async fn enter(&self, state: DocumentState) -> Result<(), Ended> {
+    pub async fn enter(&self, state: DocumentState) -> Result<(), Ended> {
         let now = self.platform.clock.now();
         let tx = self.platform.database.tenant(self.tenant).await?;
         let (id, version) = (self.document.id, self.document.version);
@@ -94,8 +78,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Notes how far the indexing has come, and that this worker is alive.
-    async fn note(&self, done: usize, total: usize) -> Result<(), Ended> {
+    /// Keeps the chunks that were indexed, how far the indexing has come, and that this worker is
+    /// alive.
+    async fn note(&self, added: &[StoredChunk], done: usize, total: usize) -> Result<(), Ended> {
         let tx = self.platform.database.tenant(self.tenant).await?;
         let (id, version) = (self.document.id, self.document.version);
         let (done, total) = (number(done), number(total));
@@ -107,11 +92,13 @@ impl Work<'_> {
             return Err(Ended::Superseded);
         }
         self.renew(&tx).await?;
+        tx.chunks().add(added).await?;
         self.tell(tx).await?;
         Ok(())
     }
 
-    async fn renew(&self, tx: &TenantTx) -> Result<(), Ended> {
+    /// Holds the document for a while longer.
+    pub async fn renew(&self, tx: &TenantTx) -> Result<(), Ended> {
         let now = self.platform.clock.now();
         let until = now + TimeDelta::from_std(self.platform.lease).unwrap_or_default();
         let (id, version) = (self.document.id, self.document.version);
@@ -128,13 +115,22 @@ impl Work<'_> {
         )))
     }
 
-    async fn complete(&self, passages: usize) -> Result<(), Ended> {
+    /// The swap.
+    async fn complete(&self, passages: usize, revisions: i64) -> Result<(), Ended> {
         let now = self.platform.clock.now();
         let tx = self.platform.database.tenant(self.tenant).await?;
         let (id, version) = (self.document.id, self.document.version);
         let passages = number(passages);
         if !tx.documents().complete(id, version, passages, now).await? {
             return Err(Ended::Superseded);
+        }
+        if let Some(served) = self.document.ready_version {
+            // Staff hold the served version while they change it, so none is half way now.
+            let (_, revisions_now) = tx.chunks().changed(id, served).await?;
+            if revisions_now != revisions {
+                let reason = "a passage was changed meanwhile";
+                return Err(Ended::Job(JobError::new(ErrorKind::Unavailable, reason)));
+            }
         }
         // Whoever lost the lease must not swap: another worker is building the same version.
         self.renew(&tx).await?;
@@ -189,13 +185,4 @@ impl Work<'_> {
 
 fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// Runs work that keeps a core busy where it does not hold up everything else.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, JobError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| JobError::new(ErrorKind::Internal, error.to_string()))
 }

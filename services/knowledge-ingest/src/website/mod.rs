@@ -88,6 +88,8 @@ impl Handler for Websites {
             | RoutingKey::DeliverMessage
             | RoutingKey::IngestDocument
             | RoutingKey::ForgetDocument
+            | RoutingKey::ReindexPassage
+            | RoutingKey::ForgetKnowledge
             | RoutingKey::TryQuestion => Err(JobError::new(
                 ErrorKind::Invalid,
                 "not a message of this queue",

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use qdrant_edge::{
-    Condition, CountRequest, EdgeShard, FieldCondition, Filter, Match, OperationError,
+    Condition, CountRequest, EdgeShard, FieldCondition, Filter, Match, OperationError, PointId,
     PointInsertOperations, PointOperations, ScoredPoint, UpdateOperation, ValueVariants,
 };
 use xin_domain::TenantId;
@@ -94,7 +94,7 @@ impl VectorBackend for EmbeddedBackend {
 
     async fn remove(&self, store: StoreName, removal: Removal) -> Result<(), KnowledgeError> {
         self.blocking(move |shards| {
-            let delete = PointOperations::DeletePointsByFilter(filter(removal)?);
+            let delete = deletion(removal)?;
             shards.remove(store, UpdateOperation::PointOperation(delete))
         })
         .await
@@ -156,17 +156,22 @@ fn passages(
         .collect()
 }
 
-fn filter(removal: Removal) -> Result<Filter, KnowledgeError> {
+fn deletion(removal: Removal) -> Result<PointOperations, KnowledgeError> {
     let of = |document: xin_domain::DocumentId| {
         matches(DOCUMENT_ID, ValueVariants::String(document.to_string()))
     };
-    Ok(match removal {
+    let filter = match removal {
         Removal::Document(document) => Filter::new_must(of(document)?),
         Removal::OtherVersions(document, version) => Filter {
             must_not: Some(vec![matches(VERSION, ValueVariants::Integer(version))?]),
             ..Filter::new_must(of(document)?)
         },
-    })
+        Removal::Passage(id) => {
+            let ids = vec![PointId::Uuid(id)];
+            return Ok(PointOperations::DeletePoints { ids });
+        }
+    };
+    Ok(PointOperations::DeletePointsByFilter(filter))
 }
 
 fn matches(field: &str, value: ValueVariants) -> Result<Condition, KnowledgeError> {

@@ -180,6 +180,7 @@ fn filter(removal: Removal) -> Filter {
             must_not: vec![Condition::matches(VERSION, version)],
             ..Filter::must([Condition::matches(DOCUMENT_ID, document.to_string())])
         },
+        Removal::Passage(id) => Filter::must([Condition::has_id([id.to_string()])]),
     }
 }
 

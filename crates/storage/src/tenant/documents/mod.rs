@@ -1,5 +1,6 @@
 //! The tenant's knowledge, as documents with a life of their own.
 
+mod forget;
 mod record;
 mod work;
 
@@ -140,6 +141,36 @@ impl Documents<'_> {
             .one(&self.0.transaction)
             .await?;
         row.map(document_from).transpose()
+    }
+
+    /// These documents, of those that are there.
+    pub async fn among(&self, ids: &[DocumentId]) -> Result<Vec<Document>, StorageError> {
+        let rows = self
+            .living()
+            .filter(document::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+            .all(&self.0.transaction)
+            .await?;
+        rows.into_iter().map(document_from).collect()
+    }
+
+    /// Holds the version that answers use: until this transaction ends there is no swap. False
+    /// when it is another one by now.
+    pub async fn hold_served(
+        &self,
+        id: DocumentId,
+        version: i64,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let change = document::ActiveModel {
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let outcome = self
+            .change_one(id, change)
+            .filter(document::Column::ReadyVersion.eq(version))
+            .exec(&self.0.transaction)
+            .await?;
+        Ok(outcome.rows_affected == 1)
     }
 
     /// A document with exactly this content, of those that are given by hand or by a program:

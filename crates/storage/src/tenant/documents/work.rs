@@ -107,6 +107,7 @@ impl Documents<'_> {
             updated_at: Set(now),
             ..Default::default()
         };
+        self.0.calibrations().outdate(now).await?;
         self.change_version(id, version, change).await
     }
 
@@ -128,31 +129,6 @@ impl Documents<'_> {
             ..Default::default()
         };
         self.change_version(id, version, change).await
-    }
-
-    /// Begins to forget a document: from here on nothing finds it. False when there is none.
-    pub async fn remove(&self, id: DocumentId, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let change = document::ActiveModel {
-            deleted_at: Set(Some(now)),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        let outcome = self
-            .change_one(id, change)
-            .exec(&self.0.transaction)
-            .await?;
-        Ok(outcome.rows_affected == 1)
-    }
-
-    /// Ends the forgetting, after the passages and the file are gone.
-    pub async fn erase(&self, id: DocumentId) -> Result<(), StorageError> {
-        self.0
-            .removal::<document::Entity>()
-            .filter(document::Column::Id.eq(id.uuid()))
-            .filter(document::Column::DeletedAt.is_not_null())
-            .exec(&self.0.transaction)
-            .await?;
-        Ok(())
     }
 
     /// The stages with the last one ended, and a new one begun where there is one. Fetching begins
