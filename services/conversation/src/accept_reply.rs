@@ -2,13 +2,14 @@
 //! speak; otherwise it is dropped, however long it took to make.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use xin_broker::{Handler, JobError, trace};
 use xin_contracts::envelope::parse;
 use xin_contracts::messages::{DeliverMessage, ReplyProposed, reply_proposed};
 use xin_contracts::{DecodeError, Envelope};
 use xin_domain::{
-    Author, ChannelKind, Citation, ConversationId, DeliveryState, Fence, MessageId, Refusal,
-    ReplyAction,
+    Author, ChannelKind, Citation, Conversation, ConversationId, DeliveryState, Fence, MessageId,
+    Refusal, ReplyAction,
 };
 use xin_storage::tenant::{LiveEventKind, Message};
 
@@ -87,13 +88,7 @@ impl AcceptReply {
         };
         let hands_off = proposal.action == ReplyAction::HandOff;
         let owner_before = conversation.owner;
-        // Before the reply, so that the conversation's last message is what the customer reads.
-        let note = (hands_off && !proposal.summary.is_empty()).then(|| {
-            let position = conversation.next_position(now);
-            let place = (conversation.id, conversation.channel_id, position);
-            let id = MessageId::new(&*self.platform.ids, now);
-            Message::plain(id, place, Author::System, proposal.summary.clone(), now)
-        });
+        let note = self.note(&mut conversation, &proposal, now);
         if let Err(refusal) = conversation.accept_reply(proposal.fence, hands_off, now) {
             return Ok(Err(refusal));
         }
@@ -154,6 +149,26 @@ impl AcceptReply {
         }
         tx.commit().await?;
         Ok(Ok(()))
+    }
+}
+
+impl AcceptReply {
+    /// What staff are told on a handoff. It stands before the reply, so that the conversation's
+    /// last message is what the customer reads.
+    fn note(
+        &self,
+        conversation: &mut Conversation,
+        proposal: &Proposal,
+        now: DateTime<Utc>,
+    ) -> Option<Message> {
+        if proposal.action != ReplyAction::HandOff || proposal.summary.is_empty() {
+            return None;
+        }
+        let position = conversation.next_position(now);
+        let place = (conversation.id, conversation.channel_id, position);
+        let id = MessageId::new(&*self.platform.ids, now);
+        let summary = proposal.summary.clone();
+        Some(Message::plain(id, place, Author::System, summary, now))
     }
 }
 

@@ -62,7 +62,8 @@ impl Answerer {
             live.show_only(guard(&standard, generates));
         }
         let mut last = Err(Fault::Empty);
-        for _ in 0..if generates { ROUNDS } else { 1 } {
+        let rounds = if generates { ROUNDS } else { 1 };
+        for _ in 0..rounds {
             let outcome = self.ask_model(input, model, &request, live, trace).await?;
             let mut reply = outcome.reply;
             if reply.action == ReplyAction::HandOff {

@@ -261,9 +261,11 @@ mod tests {
     fn amounts(text: &str) -> Vec<(i128, Option<Unit>)> {
         facts(text)
             .into_iter()
-            .filter_map(|fact| match fact {
-                Fact::Amount(value, unit) => Some((value / MILLION, unit)),
-                _ => None,
+            .filter_map(|fact| {
+                let Fact::Amount(value, unit) = fact else {
+                    return None;
+                };
+                Some((value / MILLION, unit))
             })
             .collect()
     }

@@ -178,7 +178,7 @@ fn names(text: &str, language: Language) -> Vec<&str> {
     ];
     let mut found = Vec::new();
     let mut begins = true;
-    for piece in text.split_inclusive(|letter: char| letter.is_whitespace()) {
+    for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_matches(|letter: char| !letter.is_alphanumeric());
         let is_latin = word
             .bytes()

@@ -3,6 +3,7 @@
 mod asked;
 mod note;
 mod sentiment;
+mod vocabulary;
 
 use chrono::{DateTime, Utc};
 use xin_domain::{Brand, HandoffReason, HandoffRules};
