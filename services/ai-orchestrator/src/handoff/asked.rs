@@ -6,12 +6,28 @@
 
 use xin_text::words;
 
-use super::vocabulary::{ARABIC, ENGLISH, FINGLISH, PERSIAN, Vocabulary};
+use super::vocabulary::{ARABIC, ENGLISH, FINGLISH, PERSIAN};
 
 /// Longer messages are about something; a wish for a person is said shortly.
 const MOST_WORDS: usize = 30;
 /// How far the two words may be from each other.
 const NEAR: usize = 7;
+
+/// The words of one language, all as they are folded.
+pub(super) struct Vocabulary {
+    /// People who answer.
+    pub(super) people: &'static [&'static str],
+    /// Talking to them or being passed on to them.
+    pub(super) talking: &'static [&'static str],
+    /// What makes it a wish; empty: the talking is wish enough.
+    pub(super) wishing: &'static [&'static str],
+    /// What makes it something else.
+    pub(super) other: &'static [&'static str],
+    /// Whole wishes, as words in a row.
+    pub(super) phrases: &'static [&'static str],
+    /// Whole messages.
+    pub(super) alone: &'static [&'static str],
+}
 
 /// Whether the customer asks for a person.
 pub(crate) fn asks_for_human(text: &str) -> bool {

@@ -1,20 +1,6 @@
 //! The words that customers ask for a person with, by language.
 
-/// The words of one language, all as they are folded.
-pub(super) struct Vocabulary {
-    /// People who answer.
-    pub(super) people: &'static [&'static str],
-    /// Talking to them or being passed on to them.
-    pub(super) talking: &'static [&'static str],
-    /// What makes it a wish; empty: the talking is wish enough.
-    pub(super) wishing: &'static [&'static str],
-    /// What makes it something else.
-    pub(super) other: &'static [&'static str],
-    /// Whole wishes, as words in a row.
-    pub(super) phrases: &'static [&'static str],
-    /// Whole messages.
-    pub(super) alone: &'static [&'static str],
-}
+use super::asked::Vocabulary;
 
 pub(super) const PERSIAN: Vocabulary = Vocabulary {
     people: &[
