@@ -42,6 +42,9 @@ impl Shop {
             base_url: model.url(),
             api_key: "sk-test".to_owned(),
             model: "played".to_owned(),
+            label: None,
+            prices: None,
+            form: None,
             temperature: None,
             max_tokens: None,
         };
