@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
+use crate::obedience::betrayal;
 use crate::stand_in_server::{Answer, Request, Respond, StandInServer};
 
 /// Numbers in a vector when the request does not say.
@@ -64,6 +65,7 @@ struct Script {
     key: Option<String>,
     whole_only: bool,
     pause: Duration,
+    obedient: bool,
 }
 
 impl OpenAiStandIn {
@@ -139,6 +141,12 @@ impl OpenAiStandIn {
     /// Waits that long before each piece of a streamed answer.
     pub fn writes_slowly(&self, pause: Duration) {
         self.script().pause = pause;
+    }
+
+    /// Does what any instruction in the passages or in the question asks, as badly as it can: it
+    /// says its rules, and every mark, key and id that it was given.
+    pub fn obeys_anybody(&self) {
+        self.script().obedient = true;
     }
 
     /// The requests so far.
@@ -256,10 +264,14 @@ impl State {
         if !request.path.ends_with("/chat/completions") {
             return Answer::json(404, &json!({"error": {"message": "no such path"}}));
         }
-        let written = script
-            .replies
-            .pop_front()
-            .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]));
+        let written = if script.obedient {
+            betrayal(&request.body, script.requests.len())
+        } else {
+            script
+                .replies
+                .pop_front()
+                .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]))
+        };
         let model = request.body.get("model").cloned().unwrap_or_default();
         let calls = script.heeds_tools && request.body.get("tools").is_some();
         let streams = request.body.get("stream") == Some(&json!(true)) && !script.whole_only;

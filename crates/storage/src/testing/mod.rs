@@ -1,5 +1,6 @@
 //! Contract tests of the repositories, run on every backend by `tests/it`.
 
+mod answers;
 mod calibrations;
 mod catalogue;
 mod knowledge;
@@ -170,6 +171,9 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     knowledge::suite(database).await?;
     catalogue::suite(database).await?;
     websites::suite(database).await?;
+    answers::versions_follow_each_other(database).await?;
+    answers::gaps_are_kept_once_and_in_groups(database).await?;
+    answers::answers_of_another_are_not_seen(database).await?;
     system::suite(database).await
 }
 

@@ -7,6 +7,7 @@ mod brand;
 mod channels;
 mod conversations;
 mod events;
+mod gaps;
 mod imports;
 mod knowledge;
 mod me;
@@ -49,6 +50,7 @@ fn described(config: &mut Described<'_>) {
             .configure(websites::configure)
             .configure(brand::configure)
             .configure(ai::configure)
+            .configure(gaps::configure)
             .configure(conversations::configure)
             .configure(events::configure)
             .service(

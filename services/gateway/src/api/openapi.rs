@@ -19,7 +19,8 @@ pub fn configure(config: &mut Described<'_>) {
         title = "Xin ChatBot",
         version = "1",
         description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, web_, phr_, \
-                       key_), times are RFC 3339 in UTC, errors are application/problem+json (RFC 9457)."
+                       gap_, run_, key_), times are RFC 3339 in UTC, errors are \
+                       application/problem+json (RFC 9457)."
     ),
     tags(
         (name = "auth", description = "Signing up, in and out"),
@@ -28,7 +29,7 @@ pub fn configure(config: &mut Described<'_>) {
         (name = "products", description = "The catalogue, answered from as it is now"),
         (name = "api-keys", description = "Keys for programs of one's own"),
         (name = "brand", description = "How the AI speaks"),
-        (name = "ai", description = "Which models the AI uses, and how much"),
+        (name = "ai", description = "How the AI works, with which models, how much, and trying it out"),
         (name = "conversations", description = "What is said, and who answers"),
         (name = "events", description = "What changes, as it changes"),
         (name = "widget", description = "The customer's side of the web channel"),

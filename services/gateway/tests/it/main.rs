@@ -9,6 +9,7 @@
 )]
 
 mod ai;
+mod ai_settings;
 mod api_keys;
 mod auth;
 mod channels;

@@ -74,6 +74,8 @@ fn routes() -> Vec<(&'static str, &'static str, &'static str, Value)> {
             none(),
         ),
         ("POST", "/conversations/{}/resolve", "conversation", none()),
+        ("GET", "/ai/playground/{}", "trial", none()),
+        ("POST", "/knowledge/gaps/{}/resolve", "gap", none()),
     ]
 }
 
@@ -96,11 +98,15 @@ async fn what_belongs_to_another_is_not_found() {
     let website = golestan.website("https://golestan.example/").await;
     let conversation = golestan.conversation(&site, "سلام").await;
     let message = golestan.says(conversation, Author::Ai, "بفرمایید").await;
+    let trial = golestan.trial("کد تخفیف زعفران۴۲ است؟").await;
+    let gap = golestan.gap(conversation, message, "کد زعفران۴۲؟").await;
     let id_of = |kind: &str| match kind {
         "channel" => text(&site["id"]),
         "document" => text(&document["id"]),
         "key" => text(&key["id"]),
         "website" => text(&website["id"]),
+        "trial" => text(&trial["id"]),
+        "gap" => gap.to_string(),
         _ => conversation.to_string(),
     };
     let state = async || {
@@ -112,6 +118,7 @@ async fn what_belongs_to_another_is_not_found() {
             "/api-keys",
             "/knowledge/websites",
             "/conversations",
+            "/knowledge/gaps",
         ]
         .map(str::to_owned);
         let messages = format!("/conversations/{conversation}/messages");
@@ -167,6 +174,8 @@ async fn what_belongs_to_another_is_not_found() {
         "/api-keys",
         "/knowledge/websites",
         "/conversations",
+        "/knowledge/gaps",
+        "/ai/settings/versions",
     ] {
         assert_eq!(baran.get(path).await["items"], json!([]), "{path}");
     }
@@ -219,6 +228,13 @@ async fn without_a_token_every_route_is_shut() {
         ("POST", "/knowledge/websites"),
         ("GET", "/brand"),
         ("PUT", "/brand"),
+        ("GET", "/ai/settings"),
+        ("PUT", "/ai/settings"),
+        ("POST", "/ai/settings/publish"),
+        ("GET", "/ai/settings/versions"),
+        ("POST", "/ai/settings/versions/1/restore"),
+        ("POST", "/ai/playground"),
+        ("GET", "/knowledge/gaps"),
         ("GET", "/ai/models"),
         ("PUT", "/ai/models/chat"),
         ("POST", "/ai/models/test"),

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod answers;
 mod documents;
 mod formats;
 mod ingest_kill;
