@@ -26,11 +26,11 @@ pub(super) fn fuse(candidates: Candidates, limit: usize) -> Vec<ScoredPassage> {
     let mut found: HashMap<Uuid, ScoredPassage> = HashMap::new();
     for (passage, score) in candidates.sparse {
         let entry = entry(&mut found, passage);
-        entry.sparse_score = better(entry.sparse_score, score);
+        entry.sparse_score = Some(better(entry.sparse_score, score));
     }
     for (passage, score) in candidates.dense {
         let entry = entry(&mut found, passage);
-        entry.dense_score = better(entry.dense_score, score);
+        entry.dense_score = Some(better(entry.dense_score, score));
     }
     let mut ranked: Vec<ScoredPassage> = found.into_values().collect();
     for hit in &mut ranked {
@@ -77,8 +77,8 @@ fn entry(found: &mut HashMap<Uuid, ScoredPassage>, passage: Passage) -> &mut Sco
 }
 
 /// The better of two scores of one passage.
-fn better(known: Option<f32>, score: f32) -> Option<f32> {
-    Some(known.map_or(score, |known| known.max(score)))
+fn better(known: Option<f32>, score: f32) -> f32 {
+    known.map_or(score, |known| known.max(score))
 }
 
 #[cfg(test)]

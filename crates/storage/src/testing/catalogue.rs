@@ -153,7 +153,7 @@ async fn changes_of_passages_are_found_again(database: &Database) -> Result<(), 
         is_disabled: true,
         ..chunk(id, 2, 0)
     };
-    chunks.add(&[carried.clone()]).await?;
+    chunks.add(std::slice::from_ref(&carried)).await?;
     chunks.keep_only(id, Some(2)).await?;
     assert_eq!(chunks.get(id, 1, 1).await?, None);
     assert_eq!(chunks.changed(id, 2).await?.0, [carried]);
@@ -178,7 +178,7 @@ async fn questions_are_unique_in_a_tenant(database: &Database) -> Result<(), Sto
     }
     let page = |after| PageRequest { after, limit: 10 };
     let found = tx.faqs().list(Some("روز است"), page(None)).await?;
-    assert_eq!(found.items, [first.clone()]);
+    assert_eq!(found.items, std::slice::from_ref(&first));
     let none = tx.faqs().list(Some("گارانتی"), page(None)).await?;
     assert!(none.items.is_empty());
     let changed = Faq {
@@ -187,7 +187,10 @@ async fn questions_are_unique_in_a_tenant(database: &Database) -> Result<(), Sto
     };
     assert!(tx.faqs().save(&changed).await?);
     assert_eq!(tx.faqs().get(id).await?, Some(changed));
-    let keys = tx.faqs().by_keys(&[first.question_key.clone()]).await?;
+    let keys = tx
+        .faqs()
+        .by_keys(std::slice::from_ref(&first.question_key))
+        .await?;
     assert_eq!(keys.get(&first.question_key), Some(&id));
     tx.commit().await?;
 

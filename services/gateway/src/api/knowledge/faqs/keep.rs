@@ -67,7 +67,11 @@ pub async fn save(change: Change<'_>, known: Faq, pair: Pair) -> Answer<Faq> {
 
 /// Adds a pair, or gives the pair that asks the same the new answer.
 pub async fn put(change: Change<'_>, pair: Pair) -> Answer<Faq> {
-    let known = change.tx.faqs().by_keys(&[pair.key.clone()]).await?;
+    let known = change
+        .tx
+        .faqs()
+        .by_keys(std::slice::from_ref(&pair.key))
+        .await?;
     let known = match known.get(&pair.key) {
         Some(id) => change.tx.faqs().get(*id).await?,
         None => None,
@@ -84,7 +88,11 @@ pub async fn refuse_known(
     pair: &Pair,
     itself: Option<DocumentId>,
 ) -> Answer<()> {
-    let known = change.tx.faqs().by_keys(&[pair.key.clone()]).await?;
+    let known = change
+        .tx
+        .faqs()
+        .by_keys(std::slice::from_ref(&pair.key))
+        .await?;
     match known.get(&pair.key) {
         Some(id) if Some(*id) != itself => {
             let detail = format!("the same question is there already, as {id}; change that one");
