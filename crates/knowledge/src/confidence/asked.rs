@@ -70,14 +70,6 @@ impl Asked {
             .share(|piece| pieces.binary_search(&piece).is_ok())
     }
 
-    /// The share of the one word that tells most among those that are not there.
-    pub(super) fn most_missed(&self, there: &HashSet<u32>) -> f32 {
-        let asked = &self.words.now;
-        let missed = asked.iter().filter(|(word, _)| !there.contains(word));
-        let most = missed.map(|(_, weight)| *weight).fold(0.0, f32::max);
-        ratio(most, asked.values().sum())
-    }
-
     /// How alike it and a title are, both ways: Dice's coefficient of weighted pieces.
     pub(super) fn likeness(&self, title: &Terms, statistics: &Statistics) -> f32 {
         let own: f32 = self.pieces.now.values().sum();

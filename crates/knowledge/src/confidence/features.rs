@@ -9,11 +9,12 @@ use xin_text::sparse::{self, Question, Terms};
 use super::asked::{Asked, ratio, word_set};
 use super::statistics::{Statistics, float};
 use crate::passage::ScoredPassage;
+use crate::question::without_frame;
 
 /// Passages that are looked into: an answer rarely stands further down.
 const LOOKED_AT: usize = 3;
 /// How many features there are.
-pub const FEATURES: usize = 12;
+pub const FEATURES: usize = 10;
 
 /// The measurements that the confidence is computed from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,16 +23,12 @@ pub struct Features {
     pub score: f32,
     /// The best score over what a passage with all of the question's terms would have.
     pub share_of_self: f32,
-    /// The share of the question's words, by what they tell, that the best passage has.
-    pub words: f32,
-    /// The same of pieces of words.
+    /// The share of the question's pieces of words, by what they tell, that the best passage has.
     pub pieces: f32,
-    /// The same of words, in the best sentence of the first passages.
+    /// The same of whole words, in the best sentence of the first passages.
     pub sentence: f32,
     /// The same of words, in the first passages together.
     pub together: f32,
-    /// The share of the most telling word that the best passage does not have.
-    pub missed: f32,
     /// How alike the question and the best title are.
     pub title: f32,
     /// How far the best score is above the next document's, relative to it.
@@ -42,20 +39,21 @@ pub struct Features {
     pub length: f32,
     /// The cosine to the nearest passage, 0 without an embedder.
     pub meaning: f32,
+    /// The plain share of the question's words that one passage has, misspelt ones in part. Not
+    /// weighed: it bounds what short questions are given.
+    pub covered: f32,
 }
 
 impl Features {
-    /// All of them, in a fixed order.
+    /// Those that are weighed, in a fixed order.
     #[must_use]
     pub const fn values(&self) -> [f32; FEATURES] {
         [
             self.score,
             self.share_of_self,
-            self.words,
             self.pieces,
             self.sentence,
             self.together,
-            self.missed,
             self.title,
             self.margin,
             self.standing,
@@ -84,27 +82,29 @@ impl Features {
                 ..Self::default()
             };
         };
-        let first_words = word_set(first);
         let together = texts.iter().flat_map(word_set).collect::<HashSet<u32>>();
         let titles = looked_at.iter().map(|found| {
             let title = sparse::terms(&found.passage.searchable_title());
             asked.likeness(&title, statistics)
         });
         let meaning = looked_at.iter().filter_map(|found| found.dense_score);
+        let bare = without_frame(question.text);
+        let covered = looked_at
+            .iter()
+            .map(|found| sparse::coverage(&bare, &found.passage.whole_text()));
         let scores = Scores::of(passages);
         Self {
             score: scores.best.ln_1p(),
             share_of_self: ratio(scores.best, asked.own_score()),
-            words: asked.words_in(&first_words),
             pieces: asked.pieces_in(&first.pieces),
             sentence: best_sentence(&asked, looked_at),
             together: asked.words_in(&together),
-            missed: asked.most_missed(&first_words),
             title: titles.fold(0.0, f32::max),
             margin: ratio(scores.best - scores.next, scores.best),
             standing: ratio(scores.best - scores.mean_of_others, scores.best),
             length,
             meaning: meaning.fold(0.0, f32::max),
+            covered: covered.fold(0.0, f32::max),
         }
     }
 }
