@@ -1,12 +1,15 @@
 //! Measures the running product, and breaks it on purpose.
 //!
 //! `xin-bench all` prints acknowledgements, turns, memory and start-up beside the raw rates of the
-//! same machine; `xin-bench parsing [FILE…]` what files cost; `xin-bench faults` kills each process in turn and counts what is lost or doubled.
+//! same machine; `xin-bench parsing [FILE…]` what files cost; `xin-bench faults` kills each process
+//! in turn and counts what is lost or doubled; `xin-bench injections` attacks an obedient model and
+//! counts what leaks.
 
 mod acknowledgements;
 mod faults;
 mod footprint;
 mod http;
+mod injections;
 mod parsing;
 mod processes;
 mod retrieval;
@@ -34,6 +37,7 @@ fn main() -> anyhow::Result<()> {
             "acknowledgements" => acknowledgements::run(&programs).await,
             "turns" => turns::run(&programs).await,
             "faults" => faults::run(&programs).await,
+            "injections" => injections::run(&programs).await,
             "retrieval" => retrieval::run().await,
             "scale" => scale::run().await,
             "parsing" => {
@@ -41,8 +45,8 @@ fn main() -> anyhow::Result<()> {
                 parsing::run(&programs, &files).await
             }
             other => bail!(
-                "unknown: {other}; all, footprint, acknowledgements, turns, faults, retrieval or \
-                 parsing"
+                "unknown: {other}; all, footprint, acknowledgements, turns, faults, injections, \
+                 retrieval or parsing"
             ),
         }
     })

@@ -47,7 +47,8 @@ payload!(
     ForgetDocument,
     CrawlWebsite,
     ReindexPassage,
-    ForgetKnowledge
+    ForgetKnowledge,
+    TryQuestion
 );
 
 /// A message with what the services need to route, order, retry and trace it.

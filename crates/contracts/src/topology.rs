@@ -54,6 +54,8 @@ pub enum RoutingKey {
     ForgetDocument,
     /// Command: read a website.
     CrawlWebsite,
+    /// Command: answer a question that is tried out.
+    TryQuestion,
     /// Command: index one passage again.
     ReindexPassage,
     /// Command: make all that was removed unretrievable.
@@ -62,7 +64,7 @@ pub enum RoutingKey {
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
@@ -70,6 +72,7 @@ impl RoutingKey {
         Self::IngestDocument,
         Self::ForgetDocument,
         Self::CrawlWebsite,
+        Self::TryQuestion,
         Self::ReindexPassage,
         Self::ForgetKnowledge,
     ];
@@ -85,6 +88,7 @@ impl RoutingKey {
             Self::IngestDocument => "document.ingest",
             Self::ForgetDocument => "document.forget",
             Self::CrawlWebsite => "website.crawl",
+            Self::TryQuestion => "question.try",
             Self::ReindexPassage => "passage.reindex",
             Self::ForgetKnowledge => "knowledge.forget",
         }
@@ -105,6 +109,7 @@ impl RoutingKey {
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
             Self::CrawlWebsite => &WEBSITES,
+            Self::TryQuestion => &PLAYGROUND,
             Self::IngestDocument
             | Self::ForgetDocument
             | Self::ReindexPassage
@@ -168,14 +173,22 @@ pub static WEBSITES: Queue = Queue {
     single: false,
 };
 
+/// Questions to try out; consumed by `ai-orchestrator`, apart from customers' turns.
+pub static PLAYGROUND: Queue = Queue {
+    name: "ai-orchestrator.playground",
+    keys: &[RoutingKey::TryQuestion],
+    single: false,
+};
+
 /// Every queue.
-pub static QUEUES: [&Queue; 6] = [
+pub static QUEUES: [&Queue; 7] = [
     &INBOUND,
     &GENERATION,
     &PROPOSALS,
     &DELIVERIES,
     &DOCUMENTS,
     &WEBSITES,
+    &PLAYGROUND,
 ];
 
 #[cfg(test)]

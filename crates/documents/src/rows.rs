@@ -9,14 +9,25 @@ const SHORT_TABLE: usize = 700;
 /// Rows above the header that a sheet may have: its title and the like.
 const ROWS_ABOVE: usize = 10;
 
-/// What a cell says, on one line.
+/// What a cell says. Its lines stay lines: an answer in a list of questions may have several.
 pub(super) fn cell(text: &str) -> String {
-    one_line(text)
+    let lines: Vec<String> = text.lines().map(one_line).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// The rows with every cell on one line, as a text has them.
+fn on_one_line(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    for cell in rows.iter_mut().flatten() {
+        if cell.contains('\n') {
+            *cell = one_line(cell);
+        }
+    }
+    rows
 }
 
 /// A table that stands in a text.
 pub(super) fn as_table(rows: Vec<Vec<String>>) -> Result<String, ParseFailure> {
-    let mut rows = rows;
+    let mut rows = on_one_line(rows);
     rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let length: usize = rows.iter().flatten().map(String::len).sum();
@@ -50,7 +61,7 @@ pub(super) fn as_table(rows: Vec<Vec<String>>) -> Result<String, ParseFailure> {
 /// Each row on a line: «name: vase; price: 10».
 pub(super) fn as_lines(rows: Vec<Vec<String>>) -> Result<String, ParseFailure> {
     let mut text = String::new();
-    let mut rows = rows.into_iter().peekable();
+    let mut rows = on_one_line(rows).into_iter().peekable();
     let mut header: Option<Vec<String>> = None;
     let mut above = 0;
     while let Some(row) = rows.next() {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ParseFailure, SourceKind, detect, separated, xlsx};
+use crate::markdown::one_line;
 
 /// The most cells of a row that are read.
 pub const MOST_CELLS_OF_ROW: usize = 200;
@@ -21,7 +22,7 @@ pub struct Table {
 pub struct TableRow {
     /// Its number as a spreadsheet shows it; the header is mostly 1.
     pub number: u32,
-    /// What its cells say, each on one line, without spaces around it.
+    /// What its cells say, without spaces around it; some have several lines.
     pub cells: Vec<String>,
 }
 
@@ -33,6 +34,7 @@ impl Table {
             return Err(ParseFailure::empty_document());
         };
         let width = header.len();
+        let header = header.iter().map(|name| one_line(name)).collect();
         let rows = rows.filter_map(|(number, mut cells)| {
             cells.truncate(width);
             let is_empty = cells.iter().all(String::is_empty);
@@ -75,7 +77,7 @@ mod tests {
             .map(|row| (row.number, &row.cells))
             .collect();
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        assert_eq!(rows[0], (3, &row(["ارسال, چند روز؟", "دو روز"])));
+        assert_eq!(rows[0], (3, &row(["ارسال,\nچند روز؟", "دو روز"])));
         assert_eq!(rows[1], (5, &row(["گارانتی؟", "شش ماه"])));
         assert_eq!(rows.len(), 2);
     }

@@ -57,6 +57,53 @@ pub enum HandoffReason {
     Unknown,
     /// The model or a part it needs failed until the deadline.
     Failure,
+    /// The customer asked for one.
+    AskedForHuman,
+    /// Several replies in a row were no answer.
+    LowConfidence,
+    /// The customer is angry.
+    NegativeSentiment,
+    /// The customer used a word that the tenant named.
+    Keyword,
+    /// What the model wrote did not pass the checks.
+    FailedCheck,
+    /// The tenant's budget for the AI is used up.
+    Budget,
+}
+
+impl HandoffReason {
+    /// Every reason, for reading names back.
+    pub const ALL: [Self; 8] = [
+        Self::Unknown,
+        Self::Failure,
+        Self::AskedForHuman,
+        Self::LowConfidence,
+        Self::NegativeSentiment,
+        Self::Keyword,
+        Self::FailedCheck,
+        Self::Budget,
+    ];
+
+    /// The name in messages and traces.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Failure => "failure",
+            Self::AskedForHuman => "asked_for_human",
+            Self::LowConfidence => "low_confidence",
+            Self::NegativeSentiment => "negative_sentiment",
+            Self::Keyword => "keyword",
+            Self::FailedCheck => "failed_check",
+            Self::Budget => "budget",
+        }
+    }
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
 }
 
 /// What a change of owner did.

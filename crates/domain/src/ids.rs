@@ -135,6 +135,12 @@ define_id!(
 define_id!(
     /// A key that a tenant's own program signs in with.
     ApiKeyId, "key");
+define_id!(
+    /// Questions of the same meaning that the tenant's knowledge does not answer.
+    GapGroupId, "gap");
+define_id!(
+    /// One question tried out in the playground.
+    PlaygroundRunId, "run");
 
 #[cfg(test)]
 mod tests {

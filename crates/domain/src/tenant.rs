@@ -90,6 +90,49 @@ pub enum Register {
     Informal,
 }
 
+/// A tone that a tenant picks rather than describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TonePreset {
+    /// Warm and close.
+    Friendly,
+    /// Matter-of-fact and courteous.
+    Professional,
+    /// Light, with a smile.
+    Playful,
+    /// As few words as will do.
+    Concise,
+    /// Understands the customer's trouble before it answers.
+    Empathetic,
+    /// Eager about what the business offers, without pressing.
+    Enthusiastic,
+}
+
+impl TonePreset {
+    /// Every preset.
+    pub const ALL: [Self; 6] = [
+        Self::Friendly,
+        Self::Professional,
+        Self::Playful,
+        Self::Concise,
+        Self::Empathetic,
+        Self::Enthusiastic,
+    ];
+
+    /// The tone in words, for a model.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Friendly => "friendly and warm, like a helpful shop assistant",
+            Self::Professional => "professional, courteous and to the point",
+            Self::Playful => "light and playful, a little humour where it fits",
+            Self::Concise => "concise: the fewest words that answer the question",
+            Self::Empathetic => "empathetic: shows understanding for the customer's trouble first",
+            Self::Enthusiastic => "enthusiastic about what the business offers, never pushy",
+        }
+    }
+}
+
 /// The voice the AI speaks in. Every field is optional in what a tenant sends; absent means the
 /// default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +142,8 @@ pub struct Brand {
     pub assistant_name: String,
     /// Free text about the tone, for the model.
     pub tone: String,
+    /// Tones that were picked, the strongest first.
+    pub tone_presets: Vec<TonePreset>,
     /// How the customer is addressed.
     pub register: Register,
     /// What a customer reads first when they open the conversation; empty: ours.
@@ -109,4 +154,6 @@ pub struct Brand {
     pub handoff_message: String,
     /// Phrases that must never be said.
     pub banned_phrases: Vec<String>,
+    /// Words the business always uses for its things, where they fit.
+    pub required_phrases: Vec<String>,
 }

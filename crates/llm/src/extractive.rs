@@ -82,6 +82,10 @@ fn best_passage(passages: &[GroundingPassage]) -> Option<(usize, &GroundingPassa
 
 /// The sentences of the passage that answer the question.
 fn extract(question: &str, passage: &GroundingPassage) -> Option<String> {
+    if passage.is_faq {
+        let whole = passage.text.trim();
+        return (!whole.is_empty()).then(|| whole.to_owned());
+    }
     let statements = statements(&passage.text);
     let chosen = if passage.text.chars().count() <= SHORT_PASSAGE {
         without_leads(&statements)
@@ -157,6 +161,7 @@ mod tests {
                     title: "عنوان".to_owned(),
                     text: (*text).to_owned(),
                     score: *score,
+                    is_faq: false,
                 })
                 .collect(),
             confidence,
@@ -221,6 +226,15 @@ mod tests {
         let passage = format!("{filler}# مرجوع کردن کالا\nتا هفت روز.\n# دیگر\nهیچ.");
         let reply = reply(&request("مرجوع کردن کالا", &[(&passage, 1.0)], 0.9)).await;
         assert_eq!(reply.text, "تا هفت روز.");
+    }
+
+    #[tokio::test]
+    async fn a_questions_own_answer_is_given_whole() {
+        let filler = "این فروشگاه سال‌هاست که در خدمت مشتریان است.\n".repeat(9);
+        let answer = format!("{filler}مرجوع کردن تا هفت روز ممکن است؟ بله.");
+        let mut request = request("مرجوع کردن کالا", &[(&answer, 1.0)], 0.9);
+        request.passages[0].is_faq = true;
+        assert_eq!(reply(&request).await.text, answer);
     }
 
     #[tokio::test]

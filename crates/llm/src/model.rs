@@ -89,6 +89,8 @@ pub struct GroundingPassage {
     pub text: String,
     /// How well it fits the question; only the order among passages means something.
     pub score: f32,
+    /// Whether the title is a question that the text answers as a whole.
+    pub is_faq: bool,
 }
 
 /// Words in the customer's language for when the model has none.

@@ -2,6 +2,7 @@
 //! world. A dev-dependency only.
 
 pub mod client;
+mod obedience;
 pub mod openai_stand_in;
 pub mod outage;
 pub mod postgres;

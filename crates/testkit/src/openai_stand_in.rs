@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
+use crate::obedience::betrayal;
 use crate::stand_in_server::{Answer, Request, Respond, StandInServer};
 
 /// Numbers in a vector when the request does not say.
@@ -64,6 +65,7 @@ struct Script {
     key: Option<String>,
     whole_only: bool,
     pause: Duration,
+    obedient: bool,
 }
 
 impl OpenAiStandIn {
@@ -141,6 +143,12 @@ impl OpenAiStandIn {
         self.script().pause = pause;
     }
 
+    /// Does what any instruction in the passages or in the question asks, as badly as it can: it
+    /// says its rules, and every mark, key and id that it was given.
+    pub fn obeys_anybody(&self) {
+        self.script().obedient = true;
+    }
+
     /// The requests so far.
     #[must_use]
     pub fn requests(&self) -> Vec<ModelRequest> {
@@ -157,12 +165,6 @@ impl OpenAiStandIn {
     #[must_use]
     pub fn embedding_count(&self) -> usize {
         self.count("/embeddings")
-    }
-
-    /// How many times an order was asked for.
-    #[must_use]
-    pub fn rerank_count(&self) -> usize {
-        self.count("/rerank")
     }
 
     fn count(&self, path: &str) -> usize {
@@ -262,10 +264,14 @@ impl State {
         if !request.path.ends_with("/chat/completions") {
             return Answer::json(404, &json!({"error": {"message": "no such path"}}));
         }
-        let written = script
-            .replies
-            .pop_front()
-            .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]));
+        let written = if script.obedient {
+            betrayal(&request.body, script.requests.len())
+        } else {
+            script
+                .replies
+                .pop_front()
+                .unwrap_or_else(|| structured("answer", "پاسخ آزمایشی", &[1]))
+        };
         let model = request.body.get("model").cloned().unwrap_or_default();
         let calls = script.heeds_tools && request.body.get("tools").is_some();
         let streams = request.body.get("stream") == Some(&json!(true)) && !script.whole_only;
@@ -273,9 +279,7 @@ impl State {
             return Answer::json(200, &completion(&model, &written, calls));
         }
         let mut pieces = streamed(&model, &written, calls);
-        if script.counts_nothing {
-            pieces.retain(|piece| !piece.contains("\"usage\""));
-        }
+        pieces.retain(|piece| !script.counts_nothing || !piece.contains("\"usage\""));
         if broken {
             pieces.truncate(pieces.len() / 2);
         }
@@ -336,12 +340,12 @@ fn streamed(model: &Value, written: &str, calls: bool) -> Vec<String> {
     events
 }
 
-/// Orders documents by the words they share with the query, worst first as no server should.
+/// Scores documents by the words they share with the query; they stay in their own order.
 fn order(body: &Value) -> Value {
     let vector = |text: &Value| hashed_vector(text.as_str().unwrap_or_default(), DIMENSION);
     let query = vector(body.get("query").unwrap_or(&Value::Null));
     let documents = body.get("documents").and_then(Value::as_array);
-    let mut results: Vec<Value> = documents
+    let results: Vec<Value> = documents
         .into_iter()
         .flatten()
         .enumerate()
@@ -351,7 +355,6 @@ fn order(body: &Value) -> Value {
             json!({"index": index, "relevance_score": score})
         })
         .collect();
-    results.sort_by_key(|result| result.get("relevance_score").map(Value::to_string));
     json!({"results": results})
 }
 

@@ -283,6 +283,14 @@ impl Stack {
         self.database.as_ref().map(TestDatabase::url)
     }
 
+    /// What a process is told under that name.
+    #[must_use]
+    pub fn setting_of(&self, process: &str, name: &str) -> Option<&str> {
+        let process = self.processes.iter().find(|found| found.name == process)?;
+        let setting = process.environment.iter().find(|(known, _)| known == name);
+        setting.map(|(_, value)| value.as_str())
+    }
+
     /// What a process has printed so far.
     pub fn log(&self, name: &str) -> anyhow::Result<String> {
         Ok(std::fs::read_to_string(

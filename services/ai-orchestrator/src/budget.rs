@@ -49,15 +49,17 @@ pub async fn check(
     Ok(BudgetState::Exhausted { which })
 }
 
-/// Counts a reply to the day it was written on.
+/// Counts a call of a model to the day it was made on; `messages` is 1 for the first that words a
+/// reply and 0 for what helps it along.
 pub async fn record(
     database: &Database,
     tenant: TenantId,
     outcome: &ReplyOutcome,
+    messages: i64,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let used = Used {
-        messages: 1,
+        messages,
         prompt_tokens: outcome.prompt_tokens.unwrap_or_default().into(),
         completion_tokens: outcome.completion_tokens.unwrap_or_default().into(),
         cost_micros: outcome.cost_micros.unwrap_or_default(),
@@ -69,17 +71,17 @@ pub async fn record(
     tx.commit().await
 }
 
-/// What customers read when a budget is used up; the tenant's own words where there are some.
-pub fn exhausted_text(language: &str, own: &str) -> String {
-    if !own.trim().is_empty() {
-        return own.to_owned();
-    }
+/// What customers read when a budget is used up.
+pub fn exhausted_text(language: &str) -> &'static str {
     match language {
-        "fa" => "پاسخ‌گوی خودکار ما اکنون در دسترس نیست؛ پیامتان را به همکارم سپردم و همین‌جا پاسخ می‌دهد.",
+        "fa" => {
+            "پاسخ‌گوی خودکار ما اکنون در دسترس نیست؛ پیامتان را به همکارم سپردم و همین‌جا پاسخ می‌دهد."
+        }
         "ar" => "المجيب الآلي غير متاح الآن؛ أحلت رسالتك إلى زميلي وسيجيبك هنا.",
-        _ => "Our automatic assistant is not available right now; I have passed your message to a colleague, who will answer here.",
+        _ => {
+            "Our automatic assistant is not available right now; I have passed your message to a colleague, who will answer here."
+        }
     }
-    .to_owned()
 }
 
 #[derive(Clone, Copy)]
@@ -171,7 +173,7 @@ mod tests {
                 cost_micros: Some(40),
                 attempts: vec![attempt("اول"), attempt("دوم")],
             };
-            record(&self.database, self.id, &outcome, at(time))
+            record(&self.database, self.id, &outcome, 1, at(time))
                 .await
                 .unwrap();
         }

@@ -3,16 +3,20 @@
 //! A turn always ends. Whatever fails, there is a reply before the deadline: at the worst the
 //! promise that a person will answer.
 
+mod answer;
 mod answer_turn;
 mod budget;
 mod calibrations;
 mod check;
 mod fairness;
+mod handoff;
+mod load;
 mod passages;
 mod prompt;
 mod rerank;
 mod stream;
 mod texts;
+mod try_question;
 mod turn;
 
 use std::sync::Arc;
@@ -28,9 +32,12 @@ use xin_storage::Database;
 
 pub use answer_turn::AnswerTurn;
 pub use calibrations::Calibrations;
+pub use try_question::AnswerTrial;
 
 /// Turns held at once: most of them only wait for the end of their burst window.
 const TURNS_HELD: u16 = 1000;
+/// Questions tried out that are held at once.
+const TRIALS_HELD: u16 = 32;
 
 /// What this service is made of.
 #[derive(Clone)]
@@ -86,6 +93,13 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) -> Result<(), prompt::Promp
     shutdown.spawn(topology::GENERATION.name, async move {
         broker
             .consume(&topology::GENERATION, TURNS_HELD, handler, stop)
+            .await;
+    });
+    let handler: Arc<dyn Handler> = Arc::new(AnswerTrial::new(platform.clone())?);
+    let (broker, stop) = (platform.broker.clone(), shutdown.soft());
+    shutdown.spawn(topology::PLAYGROUND.name, async move {
+        broker
+            .consume(&topology::PLAYGROUND, TRIALS_HELD, handler, stop)
             .await;
     });
     Ok(())

@@ -1,6 +1,6 @@
 //! Shows a reply while it is written, to screens that can.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use xin_broker::Broker;
@@ -17,7 +17,17 @@ pub struct LiveReply {
     tenant: TenantId,
     conversation: ConversationId,
     turn: i64,
-    state: Mutex<(String, Option<Instant>)>,
+    state: Mutex<State>,
+}
+
+/// Whether a text may be shown.
+type Guard = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
+#[derive(Default)]
+struct State {
+    text: String,
+    last: Option<Instant>,
+    guard: Option<Guard>,
 }
 
 impl LiveReply {
@@ -39,9 +49,21 @@ impl LiveReply {
         self.signal(live_signal::Kind::Typing(typing));
     }
 
-    /// Forgets what was shown, before another attempt.
+    /// Shows only what the guard lets pass; the rest comes with the whole reply, once that is
+    /// checked.
+    pub fn show_only(&self, guard: Guard) {
+        self.state().guard = Some(guard);
+    }
+
+    /// Forgets what was written, before another attempt.
     pub fn restart(&self) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Default::default();
+        let mut state = self.state();
+        state.text.clear();
+        state.last = None;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn signal(&self, kind: live_signal::Kind) {
@@ -60,19 +82,46 @@ impl DeltaSink for LiveReply {
 
     fn text(&self, appended: &str) {
         let so_far = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let (text, last) = &mut *state;
-            text.push_str(appended);
-            if last.is_some_and(|last| last.elapsed() < EVERY) {
+            let mut state = self.state();
+            state.text.push_str(appended);
+            if state.last.is_some_and(|last| last.elapsed() < EVERY) {
                 return;
             }
-            *last = Some(Instant::now());
-            text.clone()
+            let settled = settled(&state.text);
+            let shown = state.guard.as_ref().is_none_or(|guard| guard(settled));
+            let so_far = settled.to_owned();
+            state.last = Some(Instant::now());
+            if !shown || so_far.is_empty() {
+                return;
+            }
+            so_far
         };
         let delta = live_signal::Delta {
             turn: self.turn,
             text: so_far,
         };
         self.signal(live_signal::Kind::Delta(delta));
+    }
+}
+
+/// What is written so far without its last word, which may go on: half a number is another number.
+fn settled(text: &str) -> &str {
+    let words = text.trim_end_matches(|letter: char| !letter.is_whitespace());
+    let words = words.trim_end();
+    // Nor the word before it: «۵۰ هزار» is another number than «۵۰».
+    words
+        .trim_end_matches(|letter: char| !letter.is_whitespace())
+        .trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settled;
+
+    #[test]
+    fn what_may_go_on_is_held_back() {
+        assert_eq!(settled("ارسال ۵۰ هزار تومان ا"), "ارسال ۵۰ هزار");
+        assert_eq!(settled("ارسال"), "");
+        assert_eq!(settled(""), "");
     }
 }

@@ -2,17 +2,19 @@
 //! speak; otherwise it is dropped, however long it took to make.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use xin_broker::{Handler, JobError, trace};
 use xin_contracts::envelope::parse;
 use xin_contracts::messages::{DeliverMessage, ReplyProposed, reply_proposed};
 use xin_contracts::{DecodeError, Envelope};
 use xin_domain::{
-    Author, ChannelKind, Citation, ConversationId, DeliveryState, Fence, MessageId, Refusal,
-    ReplyAction,
+    Author, ChannelKind, Citation, Conversation, ConversationId, DeliveryState, Fence, MessageId,
+    Refusal, ReplyAction,
 };
 use xin_storage::tenant::{LiveEventKind, Message};
 
 use crate::Platform;
+use crate::gaps::{self, NewGap};
 use crate::record_inbound::changed;
 use crate::typing::Typing;
 
@@ -31,6 +33,9 @@ struct Proposal {
     citations: Vec<Citation>,
     trace: Option<serde_json::Value>,
     channel_kind: ChannelKind,
+    /// What a person who takes over should know; empty: nothing.
+    summary: String,
+    gap: Option<NewGap>,
 }
 
 #[async_trait]
@@ -83,6 +88,7 @@ impl AcceptReply {
         };
         let hands_off = proposal.action == ReplyAction::HandOff;
         let owner_before = conversation.owner;
+        let note = self.note(&mut conversation, &proposal, now);
         if let Err(refusal) = conversation.accept_reply(proposal.fence, hands_off, now) {
             return Ok(Err(refusal));
         }
@@ -105,15 +111,19 @@ impl AcceptReply {
         if !tx.messages().add_once(&message).await? {
             return Ok(Err(Refusal::AlreadyAnswered));
         }
+        if let Some(gap) = proposal.gap {
+            let of = (conversation.id, proposal.fence.turn, id);
+            gaps::keep(&tx, &*self.platform.ids, of, gap, now).await?;
+        }
         tx.conversations().save(&conversation).await?;
         let events = tx.live_events();
-        events
-            .add(
-                LiveEventKind::MessageCreated(id),
-                Some(conversation.id),
-                now,
-            )
-            .await?;
+        if let Some(note) = note {
+            tx.messages().add_once(&note).await?;
+            let created = LiveEventKind::MessageCreated(note.id);
+            events.add(created, Some(conversation.id), now).await?;
+        }
+        let created = LiveEventKind::MessageCreated(id);
+        events.add(created, Some(conversation.id), now).await?;
         if conversation.owner != owner_before {
             events
                 .add(
@@ -142,6 +152,26 @@ impl AcceptReply {
     }
 }
 
+impl AcceptReply {
+    /// What staff are told on a handoff. It stands before the reply, so that the conversation's
+    /// last message is what the customer reads.
+    fn note(
+        &self,
+        conversation: &mut Conversation,
+        proposal: &Proposal,
+        now: DateTime<Utc>,
+    ) -> Option<Message> {
+        if proposal.action != ReplyAction::HandOff || proposal.summary.is_empty() {
+            return None;
+        }
+        let position = conversation.next_position(now);
+        let place = (conversation.id, conversation.channel_id, position);
+        let id = MessageId::new(&*self.platform.ids, now);
+        let summary = proposal.summary.clone();
+        Some(Message::plain(id, place, Author::System, summary, now))
+    }
+}
+
 impl TryFrom<ReplyProposed> for Proposal {
     type Error = DecodeError;
 
@@ -161,6 +191,8 @@ impl TryFrom<ReplyProposed> for Proposal {
                 .map(citation)
                 .collect::<Result<_, _>>()?,
             trace: serde_json::from_str(&message.trace).ok(),
+            summary: message.summary,
+            gap: message.gap.map(NewGap::try_from).transpose()?,
             channel_kind: ChannelKind::from_name(&message.channel_kind)
                 .ok_or_else(|| DecodeError(format!("channel kind {}", message.channel_kind)))?,
         })

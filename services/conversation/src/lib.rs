@@ -5,6 +5,7 @@
 
 mod accept_reply;
 mod deliver_message;
+mod gaps;
 mod outside;
 mod record_inbound;
 mod retention;

@@ -59,6 +59,33 @@ impl<T: FromStr> FromRequest for PathId<T> {
     }
 }
 
+/// Another part of a path that names something.
+pub fn path_part<T: FromStr>(request: &HttpRequest, name: &str) -> Answer<T> {
+    let part = request.match_info().get(name);
+    part.and_then(|part| part.parse().ok())
+        .ok_or_else(|| ApiError::not_found(name))
+}
+
+/// What a list is searched for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Words that what is listed holds, one after the other.
+    pub search: Option<String>,
+}
+
+impl SearchQuery {
+    /// The words as they are compared; nothing when there are none.
+    #[must_use]
+    pub fn folded(&self) -> Option<String> {
+        // Neither sign of a pattern is a letter that anybody looks for.
+        let search = self.search.as_deref()?.replace(['%', '_', '\\', '\0'], " ");
+        let search = xin_text::fold(&search);
+        let search = search.trim();
+        (!search.is_empty()).then(|| search.to_owned())
+    }
+}
+
 /// Which page of a list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -153,6 +180,12 @@ impl Checks {
                 "1 to 64 of the letters A-Z a-z 0-9 _ -",
             );
         }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn mistakes(self) -> Vec<FieldMistake> {
+        self.errors
     }
 
     /// Goes on when nothing is wrong.

@@ -27,6 +27,7 @@ use url::Url;
 use utoipa::openapi::OpenApi;
 use xin_broker::Broker;
 use xin_channels::Senders;
+use xin_documents::sandbox::Parser;
 use xin_domain::{Clock, IdSource};
 use xin_platform::ModelAccess;
 use xin_runtime::Shutdown;
@@ -44,6 +45,8 @@ pub struct Platform {
     pub broker: Broker,
     /// Where documents' bytes are kept.
     pub files: Files,
+    /// Reads tables of strangers, each in a process of its own.
+    pub parser: Parser,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids.

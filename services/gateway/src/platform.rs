@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use xin_documents::sandbox::{Limits, Parser};
 use xin_platform::Parts;
 
 use crate::Platform;
@@ -14,6 +15,7 @@ impl Platform {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
             files: parts.files()?,
+            parser: Parser::new(std::env::current_exe()?, Limits::default()),
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             keyring: Arc::clone(&parts.keyring),

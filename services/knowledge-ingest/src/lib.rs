@@ -124,7 +124,8 @@ impl Handler for Documents {
             | RoutingKey::GenerateReply
             | RoutingKey::ReplyProposed
             | RoutingKey::DeliverMessage
-            | RoutingKey::CrawlWebsite => Err(JobError::new(
+            | RoutingKey::CrawlWebsite
+            | RoutingKey::TryQuestion => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",
             )),

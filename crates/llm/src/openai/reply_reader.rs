@@ -269,6 +269,7 @@ mod tests {
                 title: "ارسال".to_owned(),
                 text: "ما به همه شهرها ارسال داریم.".to_owned(),
                 score: 1.0,
+                is_faq: false,
             }],
             confidence: 1.0,
             answer_threshold: 0.5,

@@ -126,6 +126,7 @@ fn request(endpoint: &Endpoint) -> ReplyRequest {
             title: "ارسال".to_owned(),
             text: "هزینه ارسال به همه شهرها ۴۵ هزار تومان است.".to_owned(),
             score: 1.0,
+            is_faq: false,
         }],
         confidence: 1.0,
         answer_threshold: 0.0,

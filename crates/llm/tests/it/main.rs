@@ -9,7 +9,10 @@ use xin_llm::{DeltaSink, FallbackTexts, GroundingPassage, ReplyRequest};
 
 // Compiled in by path: a dependency on the test kit would bring the database and the vector
 // engine into these tests.
+#[path = "../../../testkit/src/obedience.rs"]
+mod obedience;
 #[path = "../../../testkit/src/openai_stand_in.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod openai_stand_in;
 #[path = "../../../testkit/src/stand_in_server.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -69,6 +72,7 @@ fn request() -> ReplyRequest {
             title: "ارسال".to_owned(),
             text: "فروشگاه در تهران است. به همه شهرها ارسال داریم.".to_owned(),
             score: 1.0,
+            is_faq: false,
         }],
         confidence: 0.9,
         answer_threshold: 0.5,

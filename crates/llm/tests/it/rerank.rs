@@ -30,7 +30,7 @@ async fn documents_are_ordered_and_failures_told_apart() {
     );
     assert_eq!(asked.body["top_n"], json!(2));
     assert!(reranker.rerank("؟", &[], 2).await.unwrap().is_empty());
-    assert_eq!(stand_in.rerank_count(), 1);
+    assert_eq!(stand_in.requests().len(), 1);
 
     let status = |code, body: &str| ModelFailure::Status(code, body.to_owned());
     for (failure, code) in [

@@ -108,6 +108,7 @@ fn request() -> ReplyRequest {
             title: "ارسال".to_owned(),
             text: "به همه شهرها ارسال داریم.".to_owned(),
             score: 1.0,
+            is_faq: false,
         }],
         confidence: 0.9,
         answer_threshold: 0.5,

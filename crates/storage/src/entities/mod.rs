@@ -2,6 +2,7 @@
 //! the repositories hand out.
 
 pub mod accounts;
+pub mod ai;
 pub mod channels;
 pub mod conversations;
 pub mod knowledge;

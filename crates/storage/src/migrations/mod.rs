@@ -8,6 +8,7 @@ mod m20261124_000003_products;
 mod m20261124_000004_api_keys;
 mod m20261124_000010_websites;
 mod m20261124_000020_models;
+mod m20261124_000030_answers;
 mod m20261124_000040_calibrations;
 mod policies;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_api_keys::Migration),
             Box::new(m20261124_000010_websites::Migration),
             Box::new(m20261124_000020_models::Migration),
+            Box::new(m20261124_000030_answers::Migration),
             Box::new(m20261124_000040_calibrations::Migration),
         ]
     }

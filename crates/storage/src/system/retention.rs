@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::SystemTx;
 use crate::entities::accounts::{refresh_token, sign_in_attempt};
+use crate::entities::ai::playground_run;
 use crate::entities::queue::live_event;
 use crate::error::StorageError;
 
@@ -12,6 +13,8 @@ use crate::error::StorageError;
 const LIVE_EVENTS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Longer than any sign-in window.
 const SIGN_IN_ATTEMPTS_KEPT: TimeDelta = TimeDelta::days(1);
+/// What was tried out is of the moment.
+const PLAYGROUND_RUNS_KEPT: TimeDelta = TimeDelta::days(1);
 
 impl SystemTx {
     /// Removes what is past its time; answers how many rows went.
@@ -28,6 +31,13 @@ impl SystemTx {
             .filter(sign_in_attempt::Column::WindowStartedAt.lt(now - SIGN_IN_ATTEMPTS_KEPT))
             .exec(&self.transaction)
             .await?;
-        Ok(events.rows_affected + tokens.rows_affected + attempts.rows_affected)
+        let runs = playground_run::Entity::delete_many()
+            .filter(playground_run::Column::CreatedAt.lt(now - PLAYGROUND_RUNS_KEPT))
+            .exec(&self.transaction)
+            .await?;
+        Ok(events.rows_affected
+            + tokens.rows_affected
+            + attempts.rows_affected
+            + runs.rows_affected)
     }
 }

@@ -204,6 +204,26 @@ impl Messages<'_> {
         self.change_one(message.id, change).await
     }
 
+    /// The last messages before a position, in the order they were said.
+    pub async fn before(
+        &self,
+        conversation: ConversationId,
+        position: i64,
+        limit: u64,
+    ) -> Result<Vec<Message>, StorageError> {
+        let mut rows = self
+            .0
+            .rows::<message::Entity>()
+            .filter(message::Column::ConversationId.eq(conversation.uuid()))
+            .filter(message::Column::Position.lt(position))
+            .order_by_desc(message::Column::Position)
+            .limit(limit)
+            .all(&self.0.transaction)
+            .await?;
+        rows.reverse();
+        rows.into_iter().map(message_from).collect()
+    }
+
     /// Changes the words of a message that its author edited.
     pub async fn save_text(&self, id: MessageId, text: &str) -> Result<(), StorageError> {
         let change = message::ActiveModel {

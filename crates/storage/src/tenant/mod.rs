@@ -5,15 +5,18 @@ mod brands;
 mod calibrations;
 mod channels;
 mod chunks;
+mod configurations;
 mod contacts;
 mod conversations;
 mod documents;
 mod faqs;
+mod gaps;
 mod live_events;
 mod messages;
 mod models;
 mod outbox;
 mod phrasings;
+mod playground;
 mod products;
 mod profile;
 mod usage;
@@ -35,15 +38,18 @@ pub use brands::Brands;
 pub use calibrations::{Calibrations, StoredCalibration};
 pub use channels::{Channel, ChannelSettings, Channels};
 pub use chunks::{ChunkChange, Chunks, StoredChunk};
+pub use configurations::{Configuration, ConfigurationState, Configurations};
 pub use contacts::{Contact, Contacts};
 pub use conversations::{ConversationFilter, ConversationSummary, Conversations, parse_cursor};
 pub use documents::{Document, Documents, NewContent, NewDocument};
 pub use faqs::{Faq, Faqs};
+pub use gaps::{Gap, GapGroup, Gaps};
 pub use live_events::{LiveEvent, LiveEventKind, LiveEvents, LivePosition};
 pub use messages::{Message, Messages};
 pub use models::{Model, ModelSettings, ModelTask, Models, Probed};
 pub use outbox::Outbox;
 pub use phrasings::{Phrasing, PhrasingOrigin, Phrasings};
+pub use playground::{Playground, PlaygroundRun};
 pub use products::{ProductRecord, Products};
 pub use profile::{Member, Profile, Tenant};
 pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
@@ -112,6 +118,24 @@ impl TenantTx {
     #[must_use]
     pub const fn brand(&self) -> Brands<'_> {
         Brands(self)
+    }
+
+    /// How its AI works, in versions.
+    #[must_use]
+    pub const fn configurations(&self) -> Configurations<'_> {
+        Configurations(self)
+    }
+
+    /// What its knowledge does not answer.
+    #[must_use]
+    pub const fn gaps(&self) -> Gaps<'_> {
+        Gaps(self)
+    }
+
+    /// What its people try out.
+    #[must_use]
+    pub const fn playground(&self) -> Playground<'_> {
+        Playground(self)
     }
 
     /// Its knowledge.

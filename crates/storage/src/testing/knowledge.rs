@@ -10,6 +10,7 @@ use crate::{Database, StorageError, TenantTx};
 
 pub(super) async fn suite(database: &Database) -> Result<(), StorageError> {
     a_version_is_served_until_the_next_is_whole(database).await?;
+    leases_are_exclusive(database).await?;
     validity_is_respected(database).await?;
     references_are_unique_in_their_source(database).await?;
     documents_of_another_stay(database).await
@@ -179,4 +180,39 @@ async fn documents_of_another_stay(database: &Database) -> Result<(), StorageErr
     let tx = database.read(theirs.tenant).await?;
     assert_eq!(served(&tx, id).await?, Some(1));
     Ok(())
+}
+
+async fn leases_are_exclusive(database: &Database) -> Result<(), StorageError> {
+    let now = noon().now();
+    let seed = seed(database, now).await?;
+    let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let until = now + TimeDelta::seconds(10);
+    let tx = database.tenant(seed.tenant).await?;
+    assert!(
+        tx.documents()
+            .lease(seed.document, 1, first, now, until)
+            .await?
+    );
+    assert!(
+        !tx.documents()
+            .lease(seed.document, 1, second, now, until)
+            .await?
+    );
+    assert!(
+        tx.documents()
+            .lease(seed.document, 1, first, now, until)
+            .await?
+    );
+    let later = until + TimeDelta::seconds(1);
+    assert!(
+        tx.documents()
+            .lease(seed.document, 1, second, later, later)
+            .await?
+    );
+    assert!(
+        !tx.documents()
+            .lease(seed.document, 2, second, later, later)
+            .await?
+    );
+    tx.commit().await
 }

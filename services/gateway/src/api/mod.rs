@@ -1,16 +1,20 @@
 //! The operations, by what the business calls them. One operation, one file.
 
 mod ai;
+mod api_keys;
 mod auth;
 mod brand;
 mod channels;
 mod conversations;
 mod events;
+mod gaps;
+mod imports;
 mod knowledge;
 mod me;
 mod names;
 mod openapi;
 mod pages;
+mod products;
 mod websites;
 mod widget;
 
@@ -41,9 +45,12 @@ fn described(config: &mut Described<'_>) {
             .configure(me::configure)
             .configure(channels::configure)
             .configure(knowledge::configure)
+            .configure(products::configure)
+            .configure(api_keys::configure)
             .configure(websites::configure)
             .configure(brand::configure)
             .configure(ai::configure)
+            .configure(gaps::configure)
             .configure(conversations::configure)
             .configure(events::configure)
             .service(

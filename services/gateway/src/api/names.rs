@@ -122,6 +122,59 @@ pub enum RegisterName {
     Informal,
 }
 
+/// A tone that is picked rather than described.
+#[derive(ToSchema)]
+#[schema(as = TonePreset, rename_all = "snake_case")]
+pub enum TonePresetName {
+    Friendly,
+    Professional,
+    Playful,
+    Concise,
+    Empathetic,
+    Enthusiastic,
+}
+
+/// A language that customers are answered in.
+#[derive(ToSchema)]
+#[schema(as = AnswerLanguage, rename_all = "lowercase")]
+pub enum AnswerLanguageName {
+    Fa,
+    Ar,
+    En,
+}
+
+/// A day of the week.
+#[derive(ToSchema)]
+#[schema(as = Day, rename_all = "lowercase")]
+pub enum DayName {
+    Saturday,
+    Sunday,
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+}
+
+/// Where a version of the AI's settings stands.
+#[derive(ToSchema)]
+#[schema(as = ConfigurationState, rename_all = "snake_case")]
+pub enum ConfigurationStateName {
+    Draft,
+    Published,
+    Superseded,
+}
+
+/// Why a question counts as not answered.
+#[derive(ToSchema)]
+#[schema(as = GapReason, rename_all = "snake_case")]
+pub enum GapReasonName {
+    Unknown,
+    LowConfidence,
+    HandOff,
+    FailedCheck,
+}
+
 /// Whether a conversation is settled.
 #[derive(ToSchema)]
 #[schema(as = ConversationStatus, rename_all = "snake_case")]

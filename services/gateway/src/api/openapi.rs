@@ -18,15 +18,18 @@ pub fn configure(config: &mut Described<'_>) {
     info(
         title = "Xin ChatBot",
         version = "1",
-        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, web_), times are \
-                       RFC 3339 in UTC, errors are application/problem+json (RFC 9457)."
+        description = "Ids are prefixed (ten_, usr_, chn_, con_, cnv_, msg_, doc_, web_, phr_, \
+                       gap_, run_, key_), times are RFC 3339 in UTC, errors are \
+                       application/problem+json (RFC 9457)."
     ),
     tags(
         (name = "auth", description = "Signing up, in and out"),
         (name = "channels", description = "Where customers write"),
         (name = "knowledge", description = "What the AI answers from"),
+        (name = "products", description = "The catalogue, answered from as it is now"),
+        (name = "api-keys", description = "Keys for programs of one's own"),
         (name = "brand", description = "How the AI speaks"),
-        (name = "ai", description = "Which models the AI uses, and how much"),
+        (name = "ai", description = "How the AI works, with which models, how much, and trying it out"),
         (name = "conversations", description = "What is said, and who answers"),
         (name = "events", description = "What changes, as it changes"),
         (name = "widget", description = "The customer's side of the web channel"),
@@ -50,6 +53,10 @@ impl Modify for Security {
         let components = openapi.components.get_or_insert_with(Default::default);
         components
             .add_security_scheme("staff", bearer("An access token of a person who signed in"));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A key of a program of one's own: xin_…".to_owned()));
+        components.add_security_scheme("api_key", SecurityScheme::Http(key.build()));
         components.add_security_scheme("visitor", bearer("A visitor's token"));
     }
 }

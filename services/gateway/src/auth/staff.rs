@@ -29,6 +29,13 @@ pub struct Replies;
 #[derive(Debug)]
 pub struct Administers;
 
+/// To end what cannot be brought back.
+#[derive(Debug)]
+pub struct Owns;
+
+impl Right for Owns {
+    const AT_LEAST: Role = Role::Owner;
+}
 impl Right for Reads {
     const AT_LEAST: Role = Role::Viewer;
 }

@@ -11,14 +11,15 @@ use tempfile::TempDir;
 use xin_broker::Broker;
 use xin_channels::{OwnAddresses, Senders};
 use xin_contracts::{Envelope, Payload};
+use xin_documents::sandbox::{Limits, Parser};
 use xin_domain::{
-    Author, ChannelId, Clock, ContactId, Conversation, ConversationId, FixedClock, MessageId,
-    RandomIds, TenantId,
+    Author, ChannelId, Clock, ContactId, Conversation, ConversationId, FixedClock, GapGroupId,
+    GapReason, MessageId, RandomIds, TenantId,
 };
 use xin_platform::ModelAccess;
 use xin_runtime::secrets::Keyring;
 use xin_runtime::{Shutdown, http};
-use xin_storage::tenant::{Contact, LiveEventKind, Message};
+use xin_storage::tenant::{Contact, Gap, LiveEventKind, Message};
 use xin_storage::{Database, DatabaseSettings, Files};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -89,6 +90,7 @@ impl Running {
             database: database.clone(),
             broker: broker.clone(),
             files: Files::open(&files).unwrap(),
+            parser: Parser::new(env!("CARGO_BIN_EXE_gateway").into(), Limits::default()),
             clock: shared_clock,
             ids: Arc::new(RandomIds),
             keyring: Arc::clone(&keyring),
@@ -265,6 +267,41 @@ impl Business<'_> {
         let answer = self.send("POST", "/knowledge/websites", body).await;
         assert_eq!(answer.status, 202, "{answer:?}");
         answer.body
+    }
+
+    /// A question that is tried out.
+    pub async fn trial(&self, question: &str) -> Value {
+        let body = json!({"question": question});
+        let answer = self.send("POST", "/ai/playground", body).await;
+        assert_eq!(answer.status, 202, "{answer:?}");
+        answer.body
+    }
+
+    /// A question that was not answered, as the conversation service keeps it.
+    pub async fn gap(
+        &self,
+        conversation: ConversationId,
+        message: MessageId,
+        question: &str,
+    ) -> GapGroupId {
+        let now = self.running.clock.now();
+        let group = GapGroupId::new(&RandomIds, now);
+        let tx = self.running.database.tenant(self.tenant()).await.unwrap();
+        let gap = Gap {
+            id: group.uuid(),
+            group,
+            conversation,
+            turn: 1,
+            message,
+            question: question.to_owned(),
+            folded: question.to_owned(),
+            language: "fa".to_owned(),
+            reason: GapReason::Unknown,
+            created_at: now,
+        };
+        assert!(tx.gaps().add_once(&gap).await.unwrap());
+        tx.commit().await.unwrap();
+        group
     }
 
     /// A conversation on a channel in which a customer has said `words`, as the conversation

@@ -9,14 +9,19 @@
 )]
 
 mod ai;
+mod ai_settings;
+mod api_keys;
 mod auth;
 mod channels;
 mod conversations;
+mod faqs;
 mod gateway;
 mod knowledge;
 mod live;
 mod malformed;
 mod pages;
+mod passages;
+mod products;
 mod tenancy;
 mod websites;
 mod widget;

@@ -89,7 +89,8 @@ impl Handler for Websites {
             | RoutingKey::IngestDocument
             | RoutingKey::ForgetDocument
             | RoutingKey::ReindexPassage
-            | RoutingKey::ForgetKnowledge => Err(JobError::new(
+            | RoutingKey::ForgetKnowledge
+            | RoutingKey::TryQuestion => Err(JobError::new(
                 ErrorKind::Invalid,
                 "not a message of this queue",
             )),

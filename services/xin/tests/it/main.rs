@@ -7,8 +7,10 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod answers;
 mod documents;
 mod formats;
+mod ingest_kill;
 mod models;
 mod shapes;
 mod stories;

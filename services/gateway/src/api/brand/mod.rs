@@ -2,7 +2,7 @@
 
 mod get;
 mod put;
-mod view;
+pub mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig as Described;
 

@@ -1,6 +1,9 @@
 //! What is said, and who answers.
 
+mod asked;
 mod change;
+mod confirm;
+mod correct;
 mod get;
 mod hand_back;
 mod list;
@@ -26,5 +29,7 @@ pub fn configure(config: &mut Described<'_>) {
         .service(reply::create_message)
         .service(take_over::take_over_conversation)
         .service(hand_back::hand_back_conversation)
-        .service(resolve::resolve_conversation);
+        .service(resolve::resolve_conversation)
+        .service(correct::correct_message)
+        .service(confirm::confirm_message);
 }

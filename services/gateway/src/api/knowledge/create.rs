@@ -5,14 +5,12 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use xin_broker::trace;
-use xin_contracts::Envelope;
-use xin_contracts::messages::IngestDocument;
 use xin_domain::{DocumentId, DocumentOrigin, ErrorKind, TenantId};
 use xin_storage::StorageError;
-use xin_storage::tenant::{Document, LiveEventKind, NewDocument};
+use xin_storage::tenant::{Document, NewDocument};
 
 use super::content::Content;
+use super::indexing::Change;
 use super::upload;
 use super::view::DocumentView;
 use crate::Platform;
@@ -129,21 +127,12 @@ async fn keep(state: &State, tenant: TenantId, content: Content) -> Answer<Docum
         }
         Err(error) => return Err(error.into()),
     };
-    let command = IngestDocument {
-        document_id: id.to_string(),
-        version: document.version,
-    };
-    let envelope = Envelope::wrap(
-        platform.ids.next(now),
-        tenant,
-        id.to_string(),
+    let change = Change {
+        platform,
+        tx: &tx,
         now,
-        &command,
-    );
-    tx.outbox().add(&envelope.traced(trace::current())).await?;
-    tx.live_events()
-        .add(LiveEventKind::DocumentUpdated(id), None, now)
-        .await?;
+    };
+    change.ingest(&document).await?;
     tx.commit().await?;
     Ok(document)
 }

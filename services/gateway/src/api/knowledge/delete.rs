@@ -1,12 +1,9 @@
 //! Forgets a document.
 
 use actix_web::{HttpResponse, delete};
-use xin_broker::trace;
-use xin_contracts::Envelope;
-use xin_contracts::messages::ForgetDocument;
 use xin_domain::DocumentId;
-use xin_storage::tenant::LiveEventKind;
 
+use super::indexing::Change;
 use crate::api::openapi::Problems;
 use crate::auth::{Administers, Staff};
 use crate::error::{Answer, ApiError};
@@ -33,20 +30,12 @@ pub async fn delete_document(
     if !tx.documents().remove(id, now).await? {
         return Err(ApiError::not_found("document"));
     }
-    let command = ForgetDocument {
-        document_id: id.to_string(),
-    };
-    let envelope = Envelope::wrap(
-        platform.ids.next(now),
-        tenant,
-        id.to_string(),
+    let change = Change {
+        platform,
+        tx: &tx,
         now,
-        &command,
-    );
-    tx.outbox().add(&envelope.traced(trace::current())).await?;
-    tx.live_events()
-        .add(LiveEventKind::DocumentUpdated(id), None, now)
-        .await?;
+    };
+    change.forget(id).await?;
     tx.commit().await?;
     platform.broker.signal(changed(tenant, None));
     Ok(HttpResponse::NoContent().finish())

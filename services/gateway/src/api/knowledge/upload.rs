@@ -17,8 +17,24 @@ const LARGEST_TITLE: usize = 4 * 1024;
 /// and dropped.
 const READ_ON: usize = 8;
 
+/// A file in a form, as it came.
+pub struct File {
+    /// What it is called.
+    pub name: String,
+    /// What the form calls it.
+    pub title: Option<String>,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
 /// The document in a form with the field `file`, and perhaps `title`.
 pub async fn read(form: Multipart, largest: usize) -> Answer<Content> {
+    let file = read_file(form, largest).await?;
+    Content::of_file(file.title.as_deref(), &file.name, file.bytes)
+}
+
+/// The file in a form with the field `file`, and perhaps `title`.
+pub async fn read_file(form: Multipart, largest: usize) -> Answer<File> {
     tokio::time::timeout(PATIENCE, read_fields(form, largest))
         .await
         .map_err(|_elapsed| {
@@ -30,7 +46,7 @@ pub async fn read(form: Multipart, largest: usize) -> Answer<Content> {
         })?
 }
 
-async fn read_fields(mut form: Multipart, largest: usize) -> Answer<Content> {
+async fn read_fields(mut form: Multipart, largest: usize) -> Answer<File> {
     let mut title = None;
     let mut file = None;
     while let Some(mut field) = form.try_next().await.map_err(broken)? {
@@ -53,7 +69,7 @@ async fn read_fields(mut form: Multipart, largest: usize) -> Answer<Content> {
     }
     let (name, bytes) =
         file.ok_or_else(|| ApiError::field("file", "required", "the form has no field `file`"))?;
-    Content::of_file(title.as_deref(), &name, bytes)
+    Ok(File { name, title, bytes })
 }
 
 async fn read_field(field: &mut Field, largest: usize) -> Answer<Bytes> {
