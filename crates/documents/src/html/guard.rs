@@ -97,8 +97,9 @@ pub(super) fn check(html: &str) -> Result<(), ParseFailure> {
         let name = name.to_ascii_lowercase();
         let name = name.as_str();
         rest = after_tag(attributes);
+        let length = attributes.len() - rest.len();
         let is_closed = attributes
-            .strip_suffix(rest)
+            .get(..length)
             .is_some_and(|tag| tag.ends_with("/>"));
         // A text node before it, the element itself, and what is repeated around it.
         nodes += 2 + u64::from(repeated);
