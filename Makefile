@@ -8,7 +8,7 @@ SHELL := /bin/bash
 CARGO := cargo
 WORKSPACE := --workspace --locked
 
-.PHONY: help run dev test check fmt generate bench web tools browser services rules lint faults clean
+.PHONY: help run dev test check fmt generate bench bench-retrieval bench-ingest bench-injections web tools browser services rules lint faults clean
 
 help: ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,19 @@ generate: web ## Write what is generated: configuration, OpenAPI document, clien
 bench: tools web ## Acknowledgements, turns, memory, start-up, beside raw rates
 	$(CARGO) build $(WORKSPACE) --release --bins
 	target/release/xin-bench all
+
+bench-retrieval: tools-run web ## Ranking, answers and abstention on the sets in EVAL_DIR (../shared/eval)
+	$(CARGO) build $(WORKSPACE) --release --bin xin-bench
+	target/release/xin-bench retrieval
+
+bench-ingest: tools-run web ## What parsing costs per format, and the index at 100,000 passages
+	$(CARGO) build $(WORKSPACE) --release --bins
+	target/release/xin-bench parsing
+	target/release/xin-bench scale
+
+bench-injections: tools-run web ## The attacks in EVAL_DIR against a model that obeys them; counts leaks
+	$(CARGO) build $(WORKSPACE) --release --bins
+	target/release/xin-bench injections
 
 faults: tools web ## Kill each process in turn under load and count what is lost or doubled
 	$(CARGO) build $(WORKSPACE) --bins

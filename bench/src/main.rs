@@ -39,14 +39,14 @@ fn main() -> anyhow::Result<()> {
             "faults" => faults::run(&programs).await,
             "injections" => injections::run(&programs).await,
             "retrieval" => retrieval::run().await,
-            "scale" => scale::run().await,
+            "scale" => scale::run(std::env::args().nth(2).as_deref()).await,
             "parsing" => {
                 let files: Vec<String> = std::env::args().skip(2).collect();
                 parsing::run(&programs, &files).await
             }
             other => bail!(
                 "unknown: {other}; all, footprint, acknowledgements, turns, faults, injections, \
-                 retrieval or parsing"
+                 retrieval, scale or parsing"
             ),
         }
     })

@@ -15,6 +15,7 @@ use crate::processes::resident_mib;
 use crate::retrieval::percentile;
 use crate::retrieval::sets::{self, Set};
 
+/// Passages of the large tenant, unless another number is given.
 const LARGE: u32 = 100_000;
 const TENANTS: u32 = 500;
 const SMALL: u32 = 20;
@@ -30,7 +31,8 @@ struct Material {
     seed: u64,
 }
 
-pub async fn run() -> anyhow::Result<()> {
+pub async fn run(large: Option<&str>) -> anyhow::Result<()> {
+    let large = large.map_or(Ok(LARGE), str::parse)?;
     let folder =
         std::env::var_os("EVAL_DIR").map_or_else(|| PathBuf::from("../shared/eval"), PathBuf::from);
     let sets = sets::read_all(&folder, "dev")?;
@@ -40,19 +42,19 @@ pub async fn run() -> anyhow::Result<()> {
         "{:<24}{:>10}{:>10}{:>10}{:>12}{:>12}{:>14}",
         "tenants x passages", "write s", "p50 ms", "p99 ms", "memory MiB", "disk MiB", "reopen ms"
     );
-    one_large(&mut material).await?;
+    one_large(large, &mut material).await?;
     many_small(&mut material).await
 }
 
-async fn one_large(material: &mut Material) -> anyhow::Result<()> {
+async fn one_large(large: u32, material: &mut Material) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let before = resident_mib(std::process::id());
     let tenant = TenantId::from_uuid(Uuid::from_u128(1));
     let began = Instant::now();
     {
         let index = open(folder.path())?;
-        fill(&index, tenant, LARGE, material).await?;
-        ensure!(index.tenant(tenant).count().await? == u64::from(LARGE));
+        fill(&index, tenant, large, material).await?;
+        ensure!(index.tenant(tenant).count().await? == u64::from(large));
     }
     let written = began.elapsed().as_secs_f64();
     let began = Instant::now();
@@ -61,7 +63,7 @@ async fn one_large(material: &mut Material) -> anyhow::Result<()> {
     let reopened = began.elapsed().as_secs_f64() * 1_000.0;
     let mut milliseconds = ask(&index, tenant, &material.questions).await?;
     report(
-        &format!("1 x {LARGE}"),
+        &format!("1 x {large}"),
         written,
         &mut milliseconds,
         resident_mib(std::process::id()) - before,

@@ -5,6 +5,7 @@
 //! own scorer, `FEATURES_DIR` keeps the measurements that the confidence is trained from.
 
 mod abstention;
+mod answers;
 mod indexed;
 mod metrics;
 pub mod sets;
@@ -59,6 +60,7 @@ pub async fn run() -> anyhow::Result<()> {
         "set", "asked", "n", "R@1", "R@5", "R@10", "MRR@10", "nDCG@10", "p50 ms", "p99 ms"
     );
     let mut abstentions = Vec::new();
+    let mut all = Vec::new();
     let only = std::env::var("SETS").ok();
     for set in &sets {
         if only
@@ -78,6 +80,15 @@ pub async fn run() -> anyhow::Result<()> {
         let mut measured = abstention::measure(set, &indexed, &off_topic).await?;
         measured.small = small::measure(&index, set).await?;
         abstentions.push(measured);
+        all.push((set, indexed));
+    }
+    println!("\n# Answers without a key, when it must answer");
+    println!(
+        "{:<14}{:>6}{:>13}{:>11}{:>12}",
+        "set", "n", "containment", "token-F1", "characters"
+    );
+    for (set, indexed) in &all {
+        answers::measure(set, indexed, places.run.as_deref()).await?;
     }
     abstention::report(&abstentions);
     if let Some(folder) = &places.features {

@@ -42,5 +42,14 @@ pub(crate) async fn rerank(
         .map(|(at, found)| (places.get(&at).copied().unwrap_or(ranked.len() + at), found))
         .collect();
     ordered.sort_by_key(|(place, _)| *place);
-    ordered.into_iter().map(|(_, found)| found).collect()
+    // From here on the order is what the scores say.
+    let count = ordered.len();
+    let scored = ordered.into_iter().enumerate().map(|(at, (_, found))| {
+        let place = u16::try_from(count - at).unwrap_or(u16::MAX);
+        ScoredPassage {
+            score: f32::from(place),
+            ..found
+        }
+    });
+    scored.collect()
 }
