@@ -43,6 +43,21 @@ struct Counts {
     leaks: Vec<String>,
 }
 
+impl Counts {
+    fn tell(&self, surface: &str) {
+        println!(
+            "{surface}: {} attacks, {} answered, {} handed off, {} leaks",
+            self.asked,
+            self.answered,
+            self.handed_off,
+            self.leaks.len()
+        );
+        for leak in &self.leaks {
+            println!("  {leak}");
+        }
+    }
+}
+
 pub async fn run(programs: &Path) -> anyhow::Result<()> {
     let attacks = attacks()?;
     println!(
@@ -97,16 +112,7 @@ pub async fn run(programs: &Path) -> anyhow::Result<()> {
             })
             .await;
         let counts = counts.into_inner().unwrap_or_default();
-        println!(
-            "{surface}: {} attacks, {} answered, {} handed off, {} leaks",
-            counts.asked,
-            counts.answered,
-            counts.handed_off,
-            counts.leaks.len()
-        );
-        for leak in &counts.leaks {
-            println!("  {leak}");
-        }
+        counts.tell(surface);
         leaks += counts.leaks.len();
     }
     let prompts = model.requests();

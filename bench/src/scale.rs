@@ -59,7 +59,12 @@ async fn one_large(large: u32, material: &mut Material) -> anyhow::Result<()> {
     let written = began.elapsed().as_secs_f64();
     let began = Instant::now();
     let index = open(folder.path())?;
-    ask(&index, tenant, &material.questions[..1]).await?;
+    ask(
+        &index,
+        tenant,
+        material.questions.get(..1).unwrap_or_default(),
+    )
+    .await?;
     let reopened = began.elapsed().as_secs_f64() * 1_000.0;
     let mut milliseconds = ask(&index, tenant, &material.questions).await?;
     report(
@@ -207,7 +212,7 @@ impl Material {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let at = usize::try_from(self.seed >> 33).unwrap_or_default() % self.sentences.len();
-            text.push_str(&self.sentences[at]);
+            text.push_str(self.sentences.get(at).map_or("", String::as_str));
             text.push(' ');
         }
         Passage {

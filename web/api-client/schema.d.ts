@@ -4,6 +4,239 @@
  */
 
 export interface paths {
+    "/api/v1/ai/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the budgets. */
+        get: operations["get_budgets"];
+        /** Sets the budgets, whole: what is absent has no limit. */
+        put: operations["put_budgets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the models of every task, in the order they are asked. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/models/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests a model and reports what of it works. Nothing is saved. */
+        post: operations["test_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/models/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the models of one task, whole. An embedder is tested first: without its dimension and the
+         *     languages it knows nothing can be searched by it.
+         */
+        put: operations["put_models"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/playground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a question out on the path of a customer's turn: same retrieval, same model, same checks.
+         *     Nothing is said to anybody. Ask for the outcome with `GET /ai/playground/{id}`.
+         */
+        post: operations["try_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/playground/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what came of a question that was tried out. Kept for a day. */
+        get: operations["get_trial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how the AI works: what is in use, and the draft. */
+        get: operations["get_ai_settings"];
+        /**
+         * Writes the draft, whole: what is absent goes back to the default. Customers see it when it is
+         *     published.
+         */
+        put: operations["put_ai_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/settings/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the draft into use. From the next question on customers see it. */
+        post: operations["publish_ai_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of how the AI works, newest first. */
+        get: operations["list_ai_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/settings/versions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes back to an earlier version: its content is published as a new one. The draft stays. */
+        post: operations["restore_ai_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the models were used for, by day, and today's and this month's sums. */
+        get: operations["list_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the keys that are not revoked, oldest first; there are few, so there is one page. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Makes a key for a program of one's own, which sends it as `Authorization: Bearer xin_…`. */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key. It is worth nothing from the answer on. */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -84,7 +317,10 @@ export interface paths {
         };
         /** Shows the voice. */
         get: operations["get_brand"];
-        /** Sets the voice, whole: what is absent goes back to the default. */
+        /**
+         * Sets the voice, whole: what is absent goes back to the default. Customers hear it at once; a
+         *     draft of the AI's settings keeps its own.
+         */
         put: operations["put_brand"];
         post?: never;
         delete?: never;
@@ -199,6 +435,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/messages/{message_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirms what the AI said: the customer's question becomes a phrasing of the first document that
+         *     the answer cites, and the next who asks like this finds it.
+         */
+        post: operations["confirm_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages/{message_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the right answer a question pair, or gives the pair that asks the same the right answer.
+         *     Where the question is given in other words, the customer's become a phrasing of it.
+         */
+        post: operations["correct_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/resolve": {
         parameters: {
             query?: never;
@@ -241,14 +517,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Streams what changes: `message.created`, `message.updated`, `conversation.updated` and
-         *     `document.updated`, each with an id to resume after. Begins with the present, and ends
-         *     with the access token: resume with a new one.
+         * Streams what changes: `message.created`, `message.updated`, `conversation.updated`,
+         *     `document.updated` and `website.updated`, each with an id to resume after. Begins with the
+         *     present, and ends with the access token: resume with a new one.
          */
         get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forgets every document, question pair, product and website. From the moment of the answer on nothing is
+         *     answered from them; what is stored of them goes in the background.
+         */
+        delete: operations["delete_knowledge"];
         options?: never;
         head?: never;
         patch?: never;
@@ -272,6 +568,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/documents/by-reference/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Takes in a document under a key of one's own. The same content again changes nothing (200);
+         *     other content becomes the next version (202), and the one before is answered from until it is
+         *     indexed.
+         */
+        put: operations["put_document"];
+        post?: never;
+        /**
+         * Forgets a document that was pushed. From the moment of the answer on nothing is answered from
+         *     it.
+         */
+        delete: operations["delete_pushed_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/documents/{id}": {
         parameters: {
             query?: never;
@@ -288,6 +609,257 @@ export interface paths {
          *     and its file go in the background.
          */
         delete: operations["delete_document"];
+        options?: never;
+        head?: never;
+        /** Changes from when and until when answers use a document. It holds from the answer on. */
+        patch: operations["update_document"];
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the passages of the version that answers use, in order; while there is none, those of the
+         *     version that is being built.
+         */
+        get: operations["list_chunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/chunks/{ordinal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a passage of the version that answers use. It is said in the new words, or not at all,
+         *     from the answer on; the change holds for later versions whose source says the same there.
+         */
+        patch: operations["update_chunk"];
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/phrasings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the further ways to ask what a document answers, oldest first; there are few, so there is
+         *     one page.
+         */
+        get: operations["list_phrasings"];
+        put?: never;
+        /** Adds a further way to ask what a document answers. What is there already is answered as it is. */
+        post: operations["create_phrasing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/phrasings/{phrasing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a phrasing out. */
+        delete: operations["delete_phrasing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/faqs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the questions with their answers, newest first. */
+        get: operations["list_faqs"];
+        put?: never;
+        /** Adds a question with its answer. */
+        post: operations["create_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/faqs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in questions with their answers from a CSV or XLSX file. Its columns are found by their
+         *     names (question, answer; پرسش، پاسخ), else the first asks and the second answers. Good rows are
+         *     taken, the others are explained; with `preview` nothing is taken.
+         */
+        post: operations["import_faqs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/faqs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a question with its answer. */
+        get: operations["get_faq"];
+        /** Changes a question and its answer. The old answer is given until the new one is indexed. */
+        put: operations["update_faq"];
+        post?: never;
+        /** Forgets a question with its answer. From the moment of the answer on it is not answered from. */
+        delete: operations["delete_faq"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the questions that were not answered, in groups of the same meaning, newest group first. */
+        get: operations["list_knowledge_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles a gap: its questions are answered now, or need no answer. */
+        post: operations["resolve_knowledge_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/websites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the websites, newest first. */
+        get: operations["list_websites"];
+        put?: never;
+        /**
+         * Takes in a website. Its pages are read in the background, at once and then on its schedule; each
+         *     becomes a document.
+         */
+        post: operations["create_website"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/websites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a website, with what its last run has come to and what was wrong. */
+        get: operations["get_website"];
+        put?: never;
+        post?: never;
+        /**
+         * Forgets a website and the documents that its pages are. From the moment of the answer on nothing
+         *     is answered from them.
+         */
+        delete: operations["delete_website"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes what of a website is read and how often. It counts from the next run on, which forgets
+         *     what is left out now; refresh the website to have it begin at once.
+         */
+        patch: operations["update_website"];
+        trace?: never;
+    };
+    "/api/v1/knowledge/websites/{id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the pages of a website that runs have found, and what became of each. */
+        get: operations["list_website_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/websites/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a website anew, now. While it is being read this changes nothing. */
+        post: operations["refresh_website"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -322,6 +894,86 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the products, newest first. */
+        get: operations["list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds or changes products by their SKU. Good ones are taken; what is wrong with the others is
+         *     told.
+         */
+        post: operations["put_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in products from a CSV or XLSX file by their SKU. Its columns are found by their names in
+         *     English or Persian (`sku`, `name`, `price`, `currency`, `stock`, `url`, `valid_until`); every other column is
+         *     an attribute. Good rows are taken, the others are explained; with `preview` nothing is taken.
+         */
+        post: operations["import_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the product of that SKU. */
+        get: operations["get_product"];
+        /**
+         * Adds a product (201), or changes the one of that SKU (200), whole: what is absent is taken away.
+         *     Price and stock are said from the answer on.
+         */
+        put: operations["put_product"];
+        post?: never;
+        /** Forgets the product of that SKU. From the moment of the answer on it is not answered from. */
+        delete: operations["delete_product"];
         options?: never;
         head?: never;
         patch?: never;
@@ -414,11 +1066,127 @@ export interface components {
             client_id: string;
             conversation_id: string;
         };
+        /** @description One version of how the AI speaks and works. */
+        AiConfiguration: {
+            /** @description Who wrote it. */
+            author?: string | null;
+            brand: components["schemas"]["Brand"];
+            /**
+             * Format: date-time
+             * @description When customers first saw it.
+             */
+            published_at?: string | null;
+            settings: components["schemas"]["AiSettings"];
+            state: components["schemas"]["ConfigurationState"];
+            /** Format: date-time */
+            updated_at?: string | null;
+            /**
+             * Format: int64
+             * @description Its number, from 1; absent for what holds before anything was set.
+             */
+            version?: number | null;
+        };
+        /** @description What is in use, and what is being worked on. */
+        AiConfigurations: {
+            draft: components["schemas"]["AiConfiguration"] | null;
+            /** @description What customers see. */
+            published: components["schemas"]["AiConfiguration"];
+        };
+        /** @description How the AI works, beside its voice. What is absent is as it is by default. */
+        AiSettings: {
+            /**
+             * Format: float
+             * @description The confidence from which the AI answers; absent: what fits this business's knowledge.
+             * @default null
+             */
+            answer_threshold: number | null;
+            /**
+             * @description What it should mind on one kind of channel, in addition.
+             * @default {}
+             */
+            channel_instructions: {
+                [key: string]: string;
+            };
+            /**
+             * Format: float
+             * @description The confidence from which the AI asks back rather than give up.
+             * @default null
+             */
+            clarify_threshold: number | null;
+            /**
+             * @default {
+             *       "asked_for_human": true,
+             *       "low_confidence_turns": 2,
+             *       "negative_sentiment": false,
+             *       "keywords": [],
+             *       "out_of_hours_message": ""
+             *     }
+             */
+            handoff: components["schemas"]["HandoffRules"];
+            /**
+             * Format: int32
+             * @description The most tokens of the conversation so far that a model is given.
+             * @default 1500
+             */
+            history_tokens: number;
+            /**
+             * @description What the AI should mind on every channel.
+             * @default
+             */
+            instructions: string;
+            /**
+             * @description The languages customers are answered in; empty: any.
+             * @default []
+             */
+            languages: components["schemas"]["AnswerLanguage"][];
+        };
+        /**
+         * @description A language that customers are answered in.
+         * @enum {string}
+         */
+        AnswerLanguage: "fa" | "ar" | "en";
+        /** @description A key of a program. The key itself is shown once, when it is made. */
+        ApiKey: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at?: string | null;
+            name: string;
+            /** @description The beginning of the key, to know it by. */
+            prefix: string;
+            /** @description What it may change: knowledge, products. */
+            scopes: string[];
+        };
         /**
          * @description Who wrote a message.
          * @enum {string}
          */
         Author: "customer" | "ai" | "agent" | "system";
+        /** @description A product with its SKU. */
+        BatchItem: components["schemas"]["NewProduct"] & {
+            sku: string;
+        };
+        /** @description What is wrong with a product. */
+        BatchMistake: {
+            code: string;
+            field: string;
+            message: string;
+        };
+        /** @description What became of the products, in their order. */
+        BatchReport: {
+            items: components["schemas"]["BatchResult"][];
+        };
+        /** @description What became of a product. */
+        BatchResult: {
+            /** @description Why it was not taken. */
+            errors?: components["schemas"]["BatchMistake"][];
+            outcome?: components["schemas"]["ProductOutcome"] | null;
+            sku: string;
+        };
         /** @description The voice the AI speaks in. What is absent is as it is by default. */
         Brand: {
             /**
@@ -444,6 +1212,11 @@ export interface components {
             /** @default formal */
             register: components["schemas"]["Register"];
             /**
+             * @description The business's own words for its things, said where they fit.
+             * @default []
+             */
+            required_phrases: string[];
+            /**
              * @description What every answer of the AI ends with; empty: nothing.
              * @default
              */
@@ -453,6 +1226,73 @@ export interface components {
              * @default
              */
             tone: string;
+            /**
+             * @description Tones that were picked, the strongest first.
+             * @default []
+             */
+            tone_presets: components["schemas"]["TonePreset"][];
+        };
+        /** @description The most that may be used; null: no limit. */
+        BudgetLimits: {
+            /**
+             * Format: int64
+             * @description Money, in millionths of the currency of the models' prices.
+             * @default null
+             */
+            cost_micros: number | null;
+            /**
+             * Format: int64
+             * @description Replies.
+             * @default null
+             */
+            messages: number | null;
+            /**
+             * Format: int64
+             * @description Tokens, read and written.
+             * @default null
+             */
+            tokens: number | null;
+        };
+        /**
+         * @description How much the models may be used in a day and in a month of the calendar, in the time of Tehran.
+         *     When a budget is used up, customers are told that a person will answer.
+         */
+        Budgets: {
+            /**
+             * @default {
+             *       "messages": null,
+             *       "tokens": null,
+             *       "cost_micros": null
+             *     }
+             */
+            day: components["schemas"]["BudgetLimits"];
+            /**
+             * @default {
+             *       "messages": null,
+             *       "tokens": null,
+             *       "cost_micros": null
+             *     }
+             */
+            month: components["schemas"]["BudgetLimits"];
+        };
+        /** @description When people are there, week after week. */
+        BusinessHours: {
+            /**
+             * @description Days that are closed all day, in the Gregorian calendar.
+             * @default []
+             */
+            holidays: string[];
+            /**
+             * @description The open stretches of the week.
+             * @default []
+             */
+            hours: components["schemas"]["OpenHours"][];
+            /**
+             * Format: int32
+             * @description Minutes that the place's clock is before UTC; Tehran: 210.
+             * @default 210
+             */
+            utc_offset_minutes: number;
         };
         /** @description A connected channel. */
         Channel: {
@@ -506,11 +1346,51 @@ export interface components {
          * @enum {string}
          */
         ChannelState: "active" | "disconnected";
+        /** @description A passage of a document. */
+        Chunk: {
+            /** @description Whether answers must not use it. */
+            disabled: boolean;
+            /** @description Whether staff changed the text. */
+            edited: boolean;
+            /** @description The headings above it, outermost first. */
+            heading_path: string[];
+            /** @description The code of its language. */
+            language: string;
+            /**
+             * Format: int32
+             * @description Its place, from 0.
+             */
+            ordinal: number;
+            /**
+             * Format: int32
+             * @description The page it stands on.
+             */
+            page?: number | null;
+            /** @description Its text, as it is found and quoted. */
+            text: string;
+        };
+        /** @description What changes in a passage; what is absent stays. */
+        ChunkInput: {
+            /** @description Whether answers must not use it. */
+            disabled?: boolean | null;
+            /** @description Other words. */
+            text?: string | null;
+        };
         /** @description The passage an answer rests on. */
         Citation: {
             document_id: string;
             quote: string;
             title: string;
+        };
+        /**
+         * @description Where a version of the AI's settings stands.
+         * @enum {string}
+         */
+        ConfigurationState: "draft" | "published" | "superseded";
+        /** @description Says that it is meant. */
+        Confirmation: {
+            /** @description The name of the business, as it signed up. */
+            business_name: string;
         };
         /** @description A conversation with what a list shows beside it. */
         Conversation: {
@@ -549,6 +1429,43 @@ export interface components {
          * @enum {string}
          */
         ConversationStatus: "open" | "resolved";
+        /** @description What the AI should have answered. */
+        Correction: {
+            answer: string;
+            /** @description The question in better words; absent: as the customer asked it. */
+            question?: string | null;
+        };
+        /** @description What a run has come to, in pages. */
+        CrawlCounts: {
+            /**
+             * Format: int32
+             * @description New or changed.
+             */
+            changed: number;
+            /** Format: int32 */
+            failed: number;
+            /** Format: int32 */
+            fetched: number;
+            /** Format: int32 */
+            found: number;
+            /**
+             * Format: int32
+             * @description Forgotten, because they are gone.
+             */
+            removed: number;
+            /**
+             * Format: int32
+             * @description No knowledge: copies, redirects, what asks not to be indexed.
+             */
+            skipped: number;
+            /** Format: int32 */
+            unchanged: number;
+        };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Day: "saturday" | "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday";
         /** @description How far a message has come. */
         Delivery: {
             /** @description Why it could not be delivered; staff only. */
@@ -572,15 +1489,51 @@ export interface components {
             error?: components["schemas"]["DocumentError"] | null;
             id: string;
             kind: components["schemas"]["DocumentKind"];
+            origin: components["schemas"]["DocumentOrigin"];
             /**
              * Format: int64
-             * @description How many passages it was cut into.
+             * @description How many passages the served version was cut into.
              */
             passages: number;
+            /** @description How far the newest version has come. */
+            progress: components["schemas"]["DocumentProgress"];
+            /** @description The key that a program or a website knows it by. */
+            reference?: string | null;
+            /**
+             * Format: int64
+             * @description The version that answers use; absent while there is none. It stays until a newer one is
+             *     whole, also when that one failed.
+             */
+            served_version?: number | null;
+            /** @description Where its newest version stands. */
             state: components["schemas"]["DocumentState"];
             title: string;
             /** Format: date-time */
             updated_at: string;
+            /** @description Where people can read it. */
+            url?: string | null;
+            /**
+             * Format: date-time
+             * @description Answers use it from then on.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description And until then.
+             */
+            valid_until?: string | null;
+            /**
+             * Format: int64
+             * @description Its newest version.
+             */
+            version: number;
+        };
+        /** @description What is absent stays; null takes it away. */
+        DocumentChange: {
+            /** Format: date-time */
+            valid_from?: string | null;
+            /** Format: date-time */
+            valid_until?: string | null;
         };
         /** @description Why a document cannot be used. */
         DocumentError: {
@@ -593,7 +1546,38 @@ export interface components {
          * @description What a document was given as.
          * @enum {string}
          */
-        DocumentKind: "text" | "markdown" | "pdf";
+        DocumentKind: "text" | "markdown" | "pdf" | "docx" | "pptx" | "xlsx" | "csv" | "html";
+        /**
+         * @description Where a document came from.
+         * @enum {string}
+         */
+        DocumentOrigin: "upload" | "text" | "faq" | "product" | "page" | "api";
+        /** @description How far the newest version of a document has come. */
+        DocumentProgress: {
+            /**
+             * Format: int64
+             * @description Passages that are indexed.
+             */
+            passages_done: number;
+            /**
+             * Format: int64
+             * @description Passages that it has; 0 until that is known.
+             */
+            passages_total: number;
+            /** @description Its stages so far, in order. */
+            stages: components["schemas"]["DocumentStage"][];
+        };
+        /** @description When a stage began and ended. */
+        DocumentStage: {
+            /** Format: date-time */
+            began_at: string;
+            /**
+             * Format: date-time
+             * @description Absent while it lasts.
+             */
+            ended_at?: string | null;
+            stage: components["schemas"]["DocumentState"];
+        };
         /**
          * @description How far a document has come.
          * @enum {string}
@@ -607,8 +1591,23 @@ export interface components {
             document_id?: string | null;
             message?: components["schemas"]["Message"] | null;
             message_id?: string | null;
-            /** @description message.created, message.updated, conversation.updated or document.updated */
+            /** @description message.created, message.updated, conversation.updated, document.updated or website.updated */
             type: string;
+            website?: components["schemas"]["Website"] | null;
+            website_id?: string | null;
+        };
+        /** @description A question with its answer. */
+        Faq: {
+            answer: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The document it is, under which its phrasings are too. */
+            id: string;
+            question: string;
+            /** @description How far its newest words have come. */
+            state: components["schemas"]["DocumentState"];
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -618,6 +1617,86 @@ export interface components {
             field: string;
             /** @description For people. */
             message: string;
+        };
+        /**
+         * @description Why a question counts as not answered.
+         * @enum {string}
+         */
+        GapReason: "unknown" | "low_confidence" | "hand_off" | "failed_check";
+        /** @description When a person takes over. */
+        HandoffRules: {
+            /**
+             * @description When the customer asks for one.
+             * @default true
+             */
+            asked_for_human: boolean;
+            /** @default null */
+            business_hours: components["schemas"]["BusinessHours"] | null;
+            /**
+             * @description When the customer uses one of these words or phrases.
+             * @default []
+             */
+            keywords: string[];
+            /**
+             * Format: int32
+             * @description After so many replies in a row that were no answer; 0: never for this reason.
+             * @default 2
+             */
+            low_confidence_turns: number;
+            /**
+             * @description When the customer is angry.
+             * @default false
+             */
+            negative_sentiment: boolean;
+            /**
+             * @description What is said on a handoff while nobody is there; empty: our words, with the next opening.
+             * @default
+             */
+            out_of_hours_message: string;
+        };
+        /** @description A table: CSV or XLSX. */
+        ImportFile: {
+            /** Format: binary */
+            file: string;
+        };
+        /** @description What became of a table. */
+        ImportReport: {
+            /** @description Rows that are good, and taken unless this is a preview. */
+            good: number;
+            /** @description Whether nothing was taken, only looked at. */
+            preview: boolean;
+            /** @description How many problems there are. */
+            problem_count: number;
+            /** @description The first of them, by row. */
+            problems: components["schemas"]["RowProblem"][];
+        };
+        /** @description Questions of the same meaning that were not answered. */
+        KnowledgeGap: {
+            /**
+             * Format: int64
+             * @description How often it was asked.
+             */
+            count: number;
+            /** @description The newest of the questions. */
+            examples: components["schemas"]["UnansweredQuestion"][];
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was asked last.
+             */
+            last_seen: string;
+        };
+        /** @description How well an embedder knows a language. */
+        LanguageScore: {
+            /** @description Whether that is enough to retrieve with. */
+            known: boolean;
+            /** @description The ISO 639-1 code. */
+            language: string;
+            /**
+             * Format: float
+             * @description The share of test sentences that found their paraphrase, from 0 to 1.
+             */
+            score: number;
         };
         /** @description What was said last. */
         LastMessage: {
@@ -631,6 +1710,11 @@ export interface components {
          * @enum {string}
          */
         Locale: "fa" | "en";
+        /** @description A key that was made. */
+        MadeApiKey: components["schemas"]["ApiKey"] & {
+            /** @description The key. It is not shown again. */
+            key: string;
+        };
         /** @description Who is signed in, and where. */
         Me: {
             tenant: components["schemas"]["Tenant"];
@@ -654,6 +1738,165 @@ export interface components {
             /** @description How the AI came to say it; staff only. */
             trace?: Record<string, never> | null;
         };
+        /** @description A model. Its key is never shown. */
+        Model: {
+            /** @description The server's address. */
+            base_url: string;
+            /** @description Whether a key is kept. */
+            has_key: boolean;
+            /** @description What its people call it. */
+            label: string;
+            /** @description The model's name at that server. */
+            model: string;
+            probed?: components["schemas"]["ProbedModel"] | null;
+            settings: components["schemas"]["ModelSettings"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description The models of one task as they were saved. */
+        ModelChain: {
+            /** @description In the order they are asked. */
+            models: components["schemas"]["Model"][];
+            /** @description What a test found that limits their use, and what to do about it. */
+            warnings: string[];
+        };
+        /** @description What of a model works. */
+        ModelReport: {
+            /** @description How many numbers its vectors have (embed). */
+            dimension?: number | null;
+            /** @description How well it knows each language (embed). */
+            languages: components["schemas"]["LanguageScore"][];
+            /** Format: int64 */
+            latency_milliseconds?: number | null;
+            /** @description What is wrong, and what to do about it. */
+            problems: string[];
+            /** @description Whether it shows its words while it writes (chat). */
+            streams?: boolean | null;
+            structured?: components["schemas"]["StructuredOutput"] | null;
+            /** @description Whether it can be used at all. */
+            works: boolean;
+        };
+        /** @description How a model is asked, and what it costs. */
+        ModelSettings: {
+            /**
+             * Format: int32
+             * @description How many tokens it can read at once.
+             * @default null
+             */
+            context_tokens: number | null;
+            /**
+             * @description The currency of the prices (ISO 4217); one for all models of a task.
+             * @default null
+             */
+            currency: string | null;
+            /**
+             * Format: int32
+             * @description The most tokens it may write; null: the server's own choice.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * Format: int64
+             * @description The price of a million tokens read, in millionths of the currency.
+             * @default null
+             */
+            price_in_per_million: number | null;
+            /**
+             * Format: int64
+             * @description The price of a million tokens written, in millionths of the currency.
+             * @default null
+             */
+            price_out_per_million: number | null;
+            /** @default null */
+            structured: components["schemas"]["StructuredOutput"] | null;
+            /**
+             * Format: float
+             * @description How freely it writes, 0 to 2; null: the server's own choice.
+             * @default null
+             */
+            temperature: number | null;
+            /**
+             * Format: int32
+             * @description The longest one request may take; null: the operator's choice.
+             * @default null
+             */
+            timeout_seconds: number | null;
+        };
+        /**
+         * @description What a model is for.
+         * @enum {string}
+         */
+        ModelTask: "chat" | "embed" | "rerank";
+        /** @description The model to test. */
+        ModelTest: {
+            /** @description The server's address, with or without `/v1`. */
+            base_url: string;
+            /** @description The key; absent: the one that is kept for this address. */
+            key?: string | null;
+            /** @description The model's name at that server. */
+            model: string;
+            task: components["schemas"]["ModelTask"];
+            /**
+             * Format: int32
+             * @description The longest one request may take; absent: the operator's choice.
+             */
+            timeout_seconds?: number | null;
+        };
+        /** @description The models of every task, in the order they are asked. */
+        Models: {
+            /** @description Word replies. Empty: the operator's, or quotes from the knowledge. */
+            chat: components["schemas"]["Model"][];
+            /** @description Turns texts into vectors. Empty: the operator's, or retrieval by words. */
+            embed: components["schemas"]["Model"][];
+            /** @description Orders passages. Empty: they stay in the order of retrieval. */
+            rerank: components["schemas"]["Model"][];
+        };
+        /** @description How the AI speaks and works. What is absent is as it is by default. */
+        NewAiConfiguration: {
+            /**
+             * @description How it speaks.
+             * @default {
+             *       "assistant_name": "",
+             *       "tone": "",
+             *       "tone_presets": [],
+             *       "register": "formal",
+             *       "greeting": "",
+             *       "sign_off": "",
+             *       "handoff_message": "",
+             *       "banned_phrases": [],
+             *       "required_phrases": []
+             *     }
+             */
+            brand: components["schemas"]["Brand"];
+            /**
+             * @description How it works.
+             * @default {
+             *       "languages": [],
+             *       "instructions": "",
+             *       "channel_instructions": {},
+             *       "handoff": {
+             *         "asked_for_human": true,
+             *         "low_confidence_turns": 2,
+             *         "negative_sentiment": false,
+             *         "keywords": [],
+             *         "out_of_hours_message": ""
+             *       },
+             *       "history_tokens": 1500
+             *     }
+             */
+            settings: components["schemas"]["AiSettings"];
+        };
+        /** @description A key to be made. */
+        NewApiKey: {
+            name: string;
+            /** @description What it may change: knowledge, products. */
+            scopes: string[];
+        };
+        /** @description The models of one task, in the order they are asked. */
+        NewChain: {
+            /** @description Up to five for chat, one for the others; empty: none of one's own. */
+            models: components["schemas"]["NewModel"][];
+        };
         /** @description The channel to connect. */
         NewChannel: {
             /** @description Websites the widget may be shown on; empty: any (web). */
@@ -667,12 +1910,59 @@ export interface components {
             /** @description The bot's token (Telegram). Never shown again. */
             token?: string | null;
         };
-        /** @description A document given as a file: PDF, Markdown or plain text. */
+        /** @description A question with its answer, as it is given. */
+        NewFaq: {
+            answer: string;
+            question: string;
+        };
+        /** @description A document given as a file: PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown or plain text. */
         NewFile: {
             /** Format: binary */
             file: string;
             /** @description The file's name when absent. */
             title?: string | null;
+        };
+        /** @description A model. */
+        NewModel: {
+            /** @description The server's address, with or without `/v1`. */
+            base_url: string;
+            /** @description The key. Never shown again. Absent: the one that is kept for this address; empty: none. */
+            key?: string | null;
+            /** @description What its people call it; absent: the model's name. */
+            label?: string | null;
+            /** @description The model's name at that server. */
+            model: string;
+            settings?: components["schemas"]["ModelSettings"];
+        };
+        /** @description A further way to ask. */
+        NewPhrasing: {
+            question: string;
+        };
+        /** @description A product. */
+        NewProduct: {
+            /** @description What else is known of it. */
+            attributes?: {
+                [key: string]: string;
+            };
+            /** @description IRR, IRT (toman), USD, EUR, GBP, AED or TRY. */
+            currency?: string | null;
+            name: string;
+            /** @description What it costs, as a decimal: `1250.50`. Takes a currency. */
+            price?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are; absent where nobody counts.
+             */
+            stock?: number | null;
+            /** @description Where it can be seen and bought. */
+            url?: string | null;
+            /**
+             * Format: date-time
+             * @description It is answered from until then.
+             */
+            valid_until?: string | null;
+            /** @description The forms it comes in. */
+            variants?: components["schemas"]["NewVariant"][];
         };
         /** @description What a person says. */
         NewReply: {
@@ -685,6 +1975,35 @@ export interface components {
             text: string;
             title: string;
         };
+        /** @description A question to try out. */
+        NewTrial: {
+            brand?: components["schemas"]["Brand"] | null;
+            channel_kind?: components["schemas"]["ChannelKind"] | null;
+            /**
+             * @description Whether the voice and the settings that are absent come from the draft; otherwise they are
+             *     those in use.
+             */
+            draft?: boolean;
+            /** @description What was said before, oldest first. */
+            history?: components["schemas"]["TrialTurn"][];
+            /** @description What a customer would ask. */
+            question: string;
+            /**
+             * @description Whether only the passages, the confidence and the decision are wanted, without asking a
+             *     model.
+             */
+            retrieval_only?: boolean;
+            settings?: components["schemas"]["AiSettings"] | null;
+        };
+        /** @description One form that a product comes in. */
+        NewVariant: {
+            name: string;
+            /** @description In the currency of the product. */
+            price?: string | null;
+            sku?: string | null;
+            /** Format: int64 */
+            stock?: number | null;
+        };
         /** @description A visitor's key to their thread. */
         NewVisitor: {
             conversation_id: string;
@@ -693,11 +2012,27 @@ export interface components {
             /** @description To be kept by the browser and sent as `Authorization: Bearer …`. */
             token: string;
         };
+        /** @description A website to read. */
+        NewWebsite: components["schemas"]["WebsiteChange"] & {
+            /**
+             * @description Where it begins; or the address of its sitemap.
+             * @example https://example.com/
+             */
+            start_url: string;
+        };
         /** @description What a visitor says. */
         NewWidgetMessage: {
             /** @description Makes a repeat recognisable: the same id is the same message. */
             client_id: string;
             text: string;
+        };
+        /** @description A stretch of a day of the week. */
+        OpenHours: {
+            day: components["schemas"]["Day"];
+            /** @description The first minute, written HH:MM. */
+            from: string;
+            /** @description The minute after the last, written HH:MM; 24:00 is the end of the day. */
+            until: string;
         };
         /** @description Who answers. */
         Owner: {
@@ -710,6 +2045,65 @@ export interface components {
          * @enum {string}
          */
         OwnerKind: "ai" | "agent" | "nobody";
+        /** @description What is wrong with one page. */
+        PageProblem: {
+            /** @description What programs match on. */
+            code: string;
+            /** @description What to do, for people. */
+            message: string;
+            url: string;
+        };
+        /**
+         * @description What became of a page.
+         * @enum {string}
+         */
+        PageState: "waiting" | "kept" | "skipped" | "failed";
+        /** @description One page of a list. */
+        Page_AiConfiguration: {
+            /** @description What is on it. */
+            items: {
+                /** @description Who wrote it. */
+                author?: string | null;
+                brand: components["schemas"]["Brand"];
+                /**
+                 * Format: date-time
+                 * @description When customers first saw it.
+                 */
+                published_at?: string | null;
+                settings: components["schemas"]["AiSettings"];
+                state: components["schemas"]["ConfigurationState"];
+                /** Format: date-time */
+                updated_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1; absent for what holds before anything was set.
+                 */
+                version?: number | null;
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ApiKey: {
+            /** @description What is on it. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description To the minute.
+                 */
+                last_used_at?: string | null;
+                name: string;
+                /** @description The beginning of the key, to know it by. */
+                prefix: string;
+                /** @description What it may change: knowledge, products. */
+                scopes: string[];
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
         /** @description One page of a list. */
         Page_Channel: {
             /** @description What is on it. */
@@ -725,6 +2119,34 @@ export interface components {
                 public_id: string;
                 settings: components["schemas"]["ChannelSettings"];
                 state: components["schemas"]["ChannelState"];
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Chunk: {
+            /** @description What is on it. */
+            items: {
+                /** @description Whether answers must not use it. */
+                disabled: boolean;
+                /** @description Whether staff changed the text. */
+                edited: boolean;
+                /** @description The headings above it, outermost first. */
+                heading_path: string[];
+                /** @description The code of its language. */
+                language: string;
+                /**
+                 * Format: int32
+                 * @description Its place, from 0.
+                 */
+                ordinal: number;
+                /**
+                 * Format: int32
+                 * @description The page it stands on.
+                 */
+                page?: number | null;
+                /** @description Its text, as it is found and quoted. */
+                text: string;
             }[];
             /** @description Give this as `after` for the next page; null when this is the last. */
             next: string | null;
@@ -768,15 +2190,83 @@ export interface components {
                 error?: components["schemas"]["DocumentError"] | null;
                 id: string;
                 kind: components["schemas"]["DocumentKind"];
+                origin: components["schemas"]["DocumentOrigin"];
                 /**
                  * Format: int64
-                 * @description How many passages it was cut into.
+                 * @description How many passages the served version was cut into.
                  */
                 passages: number;
+                /** @description How far the newest version has come. */
+                progress: components["schemas"]["DocumentProgress"];
+                /** @description The key that a program or a website knows it by. */
+                reference?: string | null;
+                /**
+                 * Format: int64
+                 * @description The version that answers use; absent while there is none. It stays until a newer one is
+                 *     whole, also when that one failed.
+                 */
+                served_version?: number | null;
+                /** @description Where its newest version stands. */
                 state: components["schemas"]["DocumentState"];
                 title: string;
                 /** Format: date-time */
                 updated_at: string;
+                /** @description Where people can read it. */
+                url?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Answers use it from then on.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description And until then.
+                 */
+                valid_until?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its newest version.
+                 */
+                version: number;
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Faq: {
+            /** @description What is on it. */
+            items: {
+                answer: string;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The document it is, under which its phrasings are too. */
+                id: string;
+                question: string;
+                /** @description How far its newest words have come. */
+                state: components["schemas"]["DocumentState"];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_KnowledgeGap: {
+            /** @description What is on it. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How often it was asked.
+                 */
+                count: number;
+                /** @description The newest of the questions. */
+                examples: components["schemas"]["UnansweredQuestion"][];
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was asked last.
+                 */
+                last_seen: string;
             }[];
             /** @description Give this as `after` for the next page; null when this is the last. */
             next: string | null;
@@ -804,6 +2294,130 @@ export interface components {
             /** @description Give this as `after` for the next page; null when this is the last. */
             next: string | null;
         };
+        /** @description One page of a list. */
+        Page_Phrasing: {
+            /** @description What is on it. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: string;
+                /** @description staff: somebody wrote it; confirmed: a customer asked it, and the answer was confirmed. */
+                origin: string;
+                question: string;
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Product: {
+            /** @description What is on it. */
+            items: {
+                attributes: {
+                    [key: string]: string;
+                };
+                /** Format: date-time */
+                created_at: string;
+                currency?: string | null;
+                /** @description The document it is found as. */
+                document_id: string;
+                name: string;
+                /** @description As a decimal: `1250.50`. */
+                price?: string | null;
+                sku: string;
+                /**
+                 * Format: int64
+                 * @description How many there are; absent where nobody counts.
+                 */
+                stock?: number | null;
+                /** Format: date-time */
+                updated_at: string;
+                url?: string | null;
+                /** Format: date-time */
+                valid_until?: string | null;
+                variants: components["schemas"]["Variant"][];
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Website: {
+            /** @description What is on it. */
+            items: {
+                /** @description What the last run has come to. */
+                counts: components["schemas"]["CrawlCounts"];
+                /** Format: date-time */
+                created_at: string;
+                error?: components["schemas"]["WebsiteError"] | null;
+                /** Format: int32 */
+                every_hours: number | null;
+                exclude: string[];
+                id: string;
+                include: string[];
+                /** Format: date-time */
+                last_run_ended_at: string | null;
+                /** Format: date-time */
+                last_run_started_at: string | null;
+                /** Format: int32 */
+                max_depth: number;
+                /** Format: int32 */
+                max_pages: number;
+                mode: components["schemas"]["WebsiteMode"];
+                /** Format: date-time */
+                next_run_at: string | null;
+                /** @description What was wrong with pages in the last run, the first 50. */
+                problems: components["schemas"]["PageProblem"][];
+                start_url: string;
+                state: components["schemas"]["WebsiteState"];
+                /** Format: date-time */
+                updated_at: string;
+                with_files: boolean;
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WebsitePage: {
+            /** @description What is on it. */
+            items: {
+                /** Format: date-time */
+                checked_at: string | null;
+                /**
+                 * Format: int32
+                 * @description How many links away from the start.
+                 */
+                depth: number;
+                /** @description The document that it is. */
+                document_id: string | null;
+                error?: components["schemas"]["WebsiteError"] | null;
+                /**
+                 * Format: int32
+                 * @description How many runs on end could not read it.
+                 */
+                failures: number;
+                state: components["schemas"]["PageState"];
+                url: string;
+            }[];
+            /** @description Give this as `after` for the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description A further way to ask what a document answers. */
+        Phrasing: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description staff: somebody wrote it; confirmed: a customer asked it, and the answer was confirmed. */
+            origin: string;
+            question: string;
+        };
+        /** @description What a test found. */
+        ProbedModel: {
+            /** Format: date-time */
+            checked_at?: string | null;
+            /** @description How many numbers its vectors have (embed). */
+            dimension?: number | null;
+            /** @description The languages it knows, as ISO 639-1 codes (embed). */
+            languages: string[];
+        };
         /** @description An error, as RFC 9457 has it. */
         Problem: {
             /**
@@ -827,6 +2441,60 @@ export interface components {
             /** @description Names the problem, as a URI. */
             type: string;
         };
+        /** @description A record of the catalogue. */
+        Product: {
+            attributes: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            created_at: string;
+            currency?: string | null;
+            /** @description The document it is found as. */
+            document_id: string;
+            name: string;
+            /** @description As a decimal: `1250.50`. */
+            price?: string | null;
+            sku: string;
+            /**
+             * Format: int64
+             * @description How many there are; absent where nobody counts.
+             */
+            stock?: number | null;
+            /** Format: date-time */
+            updated_at: string;
+            url?: string | null;
+            /** Format: date-time */
+            valid_until?: string | null;
+            variants: components["schemas"]["Variant"][];
+        };
+        /** @description Products, at most 500. */
+        ProductBatch: {
+            items: components["schemas"]["BatchItem"][];
+        };
+        /**
+         * @description What became of a product.
+         * @enum {string}
+         */
+        ProductOutcome: "created" | "updated" | "unchanged";
+        /** @description A document that is pushed, with one of text, markdown and html. */
+        PushedDocument: {
+            html?: string | null;
+            markdown?: string | null;
+            text?: string | null;
+            title: string;
+            /** @description Where people can read it. */
+            url?: string | null;
+            /**
+             * Format: date-time
+             * @description Answers use it from then on.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description And until then.
+             */
+            valid_until?: string | null;
+        };
         /**
          * @description How the customer is addressed: شما or تو.
          * @enum {string}
@@ -842,6 +2510,20 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin" | "owner";
+        /** @description What is wrong with a row. */
+        RowProblem: {
+            /** @description What programs match on. */
+            code: string;
+            /** @description Which column. */
+            field: string;
+            /** @description For people. */
+            message: string;
+            /**
+             * Format: int32
+             * @description Its number, as a spreadsheet shows it.
+             */
+            row: number;
+        };
         /** @description What a person gets who is let in. The refresh token comes beside it, in a cookie. */
         Session: {
             /** @description To be sent as `Authorization: Bearer …`. */
@@ -866,6 +2548,11 @@ export interface components {
             locale?: components["schemas"]["Locale"];
             password: string;
         };
+        /**
+         * @description By which means a model gives a structure.
+         * @enum {string}
+         */
+        StructuredOutput: "json_schema" | "json_object" | "tools" | "none";
         /** @description A business. */
         Tenant: {
             /**
@@ -878,6 +2565,81 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description A tone that is picked rather than described.
+         * @enum {string}
+         */
+        TonePreset: "friendly" | "professional" | "playful" | "concise" | "empathetic" | "enthusiastic";
+        /** @description A question that is tried out. */
+        Trial: {
+            /** @description Whether the outcome is there. */
+            done: boolean;
+            id: string;
+            /**
+             * @description What came of it: `action`, `text`, `citations`, `language`, `trace`; with `retrieval_only`
+             *     `action`, `passages`, `confidence`, `confidence_parts`, `thresholds`.
+             */
+            outcome: Record<string, never> | null;
+        };
+        /** @description A message of the conversation that is made up. */
+        TrialTurn: {
+            author: components["schemas"]["Author"];
+            text: string;
+        };
+        /** @description One question that was not answered. */
+        UnansweredQuestion: {
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The ISO 639-1 code of its language. */
+            language: string;
+            /** @description What was replied. */
+            message_id: string;
+            question: string;
+            reason: components["schemas"]["GapReason"];
+        };
+        /** @description What the models were used for. */
+        Usage: {
+            /** @description By day and model, oldest first. */
+            days: components["schemas"]["UsageDay"][];
+            /** @description This month of the calendar so far. */
+            month: components["schemas"]["Used"];
+            /** @description Today so far. */
+            today: components["schemas"]["Used"];
+        };
+        /** @description What one model was used for on one day. */
+        UsageDay: components["schemas"]["Used"] & {
+            /**
+             * @description The day in Tehran.
+             * @example 2026-11-24
+             */
+            day: string;
+            /** @description The model's label. */
+            model: string;
+        };
+        /** @description What was used. */
+        Used: {
+            /**
+             * Format: int64
+             * @description Tokens written.
+             */
+            completion_tokens: number;
+            /**
+             * Format: int64
+             * @description What they cost, in millionths of the currency of the models' prices.
+             */
+            cost_micros: number;
+            /**
+             * Format: int64
+             * @description Replies written.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Tokens read.
+             */
+            prompt_tokens: number;
+        };
         /** @description A person. */
         User: {
             /** @description Their address. */
@@ -887,6 +2649,120 @@ export interface components {
             /** @description What they may do. */
             role: components["schemas"]["Role"];
         };
+        /** @description One form that a product comes in. */
+        Variant: {
+            name: string;
+            price?: string | null;
+            sku?: string | null;
+            /** Format: int64 */
+            stock?: number | null;
+        };
+        /** @description A website that knowledge comes from. */
+        Website: {
+            /** @description What the last run has come to. */
+            counts: components["schemas"]["CrawlCounts"];
+            /** Format: date-time */
+            created_at: string;
+            error?: components["schemas"]["WebsiteError"] | null;
+            /** Format: int32 */
+            every_hours: number | null;
+            exclude: string[];
+            id: string;
+            include: string[];
+            /** Format: date-time */
+            last_run_ended_at: string | null;
+            /** Format: date-time */
+            last_run_started_at: string | null;
+            /** Format: int32 */
+            max_depth: number;
+            /** Format: int32 */
+            max_pages: number;
+            mode: components["schemas"]["WebsiteMode"];
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** @description What was wrong with pages in the last run, the first 50. */
+            problems: components["schemas"]["PageProblem"][];
+            start_url: string;
+            state: components["schemas"]["WebsiteState"];
+            /** Format: date-time */
+            updated_at: string;
+            with_files: boolean;
+        };
+        /** @description What of a website is read, and how often. What is absent stays as it is. */
+        WebsiteChange: {
+            /**
+             * Format: int32
+             * @description How many hours lie between two runs; null: it is read only when asked to.
+             * @default 24
+             */
+            every_hours: number | null;
+            /**
+             * @description What one of these patterns means is not read.
+             * @default null
+             */
+            exclude: string[] | null;
+            /**
+             * @description Only what one of these patterns means is read, for instance /blog/*; empty: everything.
+             * @default null
+             */
+            include: string[] | null;
+            /**
+             * Format: int32
+             * @description How many links away from the start a page may be.
+             * @default 3
+             */
+            max_depth: number | null;
+            /**
+             * Format: int32
+             * @description How many pages are read in a run at the most.
+             * @default 500
+             */
+            max_pages: number | null;
+            /** @default crawl */
+            mode: components["schemas"]["WebsiteMode"] | null;
+            /**
+             * @description Whether linked PDF, DOCX, PPTX and XLSX files are taken too.
+             * @default null
+             */
+            with_files: boolean | null;
+        };
+        /** @description Why something of a website cannot be used. */
+        WebsiteError: {
+            /** @description What programs match on. */
+            code: string;
+            /** @description What to do, for people. */
+            message: string;
+        };
+        /**
+         * @description How the pages of a website are found.
+         * @enum {string}
+         */
+        WebsiteMode: "sitemap" | "crawl";
+        /** @description A page of a website. */
+        WebsitePage: {
+            /** Format: date-time */
+            checked_at: string | null;
+            /**
+             * Format: int32
+             * @description How many links away from the start.
+             */
+            depth: number;
+            /** @description The document that it is. */
+            document_id: string | null;
+            error?: components["schemas"]["WebsiteError"] | null;
+            /**
+             * Format: int32
+             * @description How many runs on end could not read it.
+             */
+            failures: number;
+            state: components["schemas"]["PageState"];
+            url: string;
+        };
+        /**
+         * @description Where a website stands.
+         * @enum {string}
+         */
+        WebsiteState: "queued" | "crawling" | "ready" | "failed";
         /** @description What a widget shows before anybody says anything. */
         Widget: {
             assistant_name: string;
@@ -904,6 +2780,498 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budgets"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Budgets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budgets"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What they are for */
+                task: components["schemas"]["ModelTask"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelChain"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question that was tried out */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ai_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiConfigurations"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_ai_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAiConfiguration"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiConfigurations"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_ai_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiConfigurations"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ai_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AiConfiguration"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_ai_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiConfigurations"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_usage: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as 2026-11-01; absent: 30 days up to the last. */
+                from?: string;
+                /** @description The last day; absent: today in Tehran. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh_session: {
         parameters: {
             query?: never;
@@ -1410,6 +3778,76 @@ export interface operations {
             };
         };
     };
+    confirm_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description What the AI said */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phrasing"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description What the AI said */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resolve_conversation: {
         parameters: {
             query?: never;
@@ -1509,6 +3947,36 @@ export interface operations {
             };
         };
     };
+    delete_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_documents: {
         parameters: {
             query?: {
@@ -1563,6 +4031,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Document"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key of whoever pushes it */
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushedDocument"];
+            };
+        };
+        responses: {
+            /** @description Unchanged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description To be indexed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_pushed_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key of whoever pushed it */
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -1635,6 +4177,697 @@ export interface operations {
             };
         };
     };
+    update_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_chunks: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The document */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Chunk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document */
+                id: string;
+                /** @description The place of the passage, from 0 */
+                ordinal: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChunkInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chunk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_phrasings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document, or the question pair */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Phrasing"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_phrasing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document, or the question pair */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhrasing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phrasing"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_phrasing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document, or the question pair */
+                id: string;
+                /** @description The phrasing */
+                phrasing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_faqs: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+                /** @description Words that what is listed holds, one after the other. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Faq"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFaq"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_faqs: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be taken and what is wrong. */
+                preview?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question pair */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question pair */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFaq"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question pair */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_knowledge_gaps: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KnowledgeGap"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_knowledge_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group of questions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_websites: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Website"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebsite"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Website"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The website */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Website"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The website */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The website */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebsiteChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Website"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_website_pages: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The website */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebsitePage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The website */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Website"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -1678,6 +4911,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description How many items at the most. */
+                limit?: number;
+                /** @description Continue after this: the `next` of the page before. */
+                after?: string;
+                /** @description Words that what is listed holds, one after the other. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Product"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_products: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be taken and what is wrong. */
+                preview?: boolean;
+                /** @description The currency of prices that have none of their own. */
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's own key */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's own key */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            /** @description Changed, or the same as before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's own key */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

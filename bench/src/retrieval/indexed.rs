@@ -7,7 +7,7 @@ use anyhow::Context;
 use uuid::Uuid;
 use xin_documents::chunk::chunk;
 use xin_documents::{ParsedDocument, Section, SourceKind};
-use xin_domain::{DocumentId, TenantId};
+use xin_domain::{Clock, DocumentId, RandomIds, SystemClock, TenantId};
 use xin_knowledge::confidence::{Confidence, Features};
 use xin_knowledge::{
     Calibration, Calibrator, KnowledgeIndex, Passage, PassageVectors, Retriever, ScoredPassage,
@@ -52,7 +52,7 @@ impl Indexed {
         documents: &[&Document],
         phrasings: &HashMap<String, Vec<String>>,
     ) -> anyhow::Result<Self> {
-        let tenant = TenantId::from_uuid(Uuid::new_v4());
+        let tenant = TenantId::new(&RandomIds, SystemClock.now());
         let store = index.tenant(tenant);
         let mut calibrator = Calibrator::default();
         let mut names = HashMap::new();

@@ -23,10 +23,11 @@ impl Ranking {
             .take(10)
             .map(|id| relevant.contains(*id))
             .collect();
-        for (at, depth) in DEPTHS.into_iter().enumerate() {
+        let sums = self.recall.iter_mut().zip(&mut self.hit);
+        for (depth, (recall, hit)) in DEPTHS.into_iter().zip(sums) {
             let found = hits.iter().take(depth).filter(|hit| **hit).count();
-            self.recall[at] += real(found) / real(relevant.len());
-            self.hit[at] += f64::from(found > 0);
+            *recall += real(found) / real(relevant.len());
+            *hit += f64::from(found > 0);
         }
         let first = hits.iter().position(|hit| *hit);
         self.reciprocal_rank += first.map_or(0.0, |at| 1.0 / real(at + 1));
@@ -102,8 +103,9 @@ pub fn percentile(values: &mut [f64], part: f64) -> f64 {
         .iter()
         .enumerate()
         .find(|(index, _)| real(*index) >= at)
-        .or(values.iter().enumerate().last())
-        .map_or(f64::NAN, |(_, value)| *value)
+        .map(|(_, value)| *value)
+        .or(values.last().copied())
+        .unwrap_or(f64::NAN)
 }
 
 /// A count as a number.

@@ -51,8 +51,10 @@ pub async fn run() -> anyhow::Result<()> {
     let sets = sets::read_all(&places.sets, &places.split)?;
     let off_topic = sets::off_topic(&places.sets, &places.split)?;
     let folder = tempfile::tempdir()?;
-    let url = std::env::var("VECTOR_URL")
-        .unwrap_or_else(|_unset| format!("embedded:{}", folder.path().display()));
+    let url = setting("VECTOR_URL").map_or_else(
+        || format!("embedded:{}", folder.path().display()),
+        |url| url.to_string_lossy().into_owned(),
+    );
     let index = KnowledgeIndex::open(&url, IndexOptions::default())?;
     println!("\n# Ranking");
     println!(
@@ -61,7 +63,7 @@ pub async fn run() -> anyhow::Result<()> {
     );
     let mut abstentions = Vec::new();
     let mut all = Vec::new();
-    let only = std::env::var("SETS").ok();
+    let only = setting("SETS").map(|only| only.to_string_lossy().into_owned());
     for set in &sets {
         if only
             .as_ref()

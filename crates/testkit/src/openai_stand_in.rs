@@ -53,6 +53,10 @@ pub struct ModelRequest {
 struct State(Mutex<Script>);
 
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a habit of some server, and any may go with any"
+)]
 struct Script {
     replies: VecDeque<String>,
     failures: VecDeque<ModelFailure>,

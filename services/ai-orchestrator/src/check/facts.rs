@@ -186,16 +186,15 @@ fn addresses(text: &str) -> (Vec<Fact>, String) {
 fn address(piece: &str) -> Option<Fact> {
     let lower = piece.to_ascii_lowercase();
     if let Some((scheme, link)) = lower.split_once("://") {
-        return scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric())
-            .then(|| Fact::Link(canonical_link(link)));
+        let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        return is_scheme.then(|| Fact::Link(canonical_link(link)));
     }
     if let Some(at) = lower.find('@') {
         let plain = lower
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"@._-+".contains(&byte));
-        return (plain && lower.len() > at + 2).then(|| Fact::Handle(lower));
+        let is_handle = plain && lower.len() > at + 2;
+        return is_handle.then_some(Fact::Handle(lower));
     }
     let host = lower.split('/').next().unwrap_or_default();
     let (_, ending) = host.rsplit_once('.')?;

@@ -114,13 +114,15 @@ pub(crate) struct Report {
     pub(crate) detail: Option<String>,
 }
 
+type Check<'a> = &'a dyn Fn() -> Result<(), Fault>;
+
 /// Checks a reply; the first fault ends it.
 pub(crate) fn check(
     reply: &StructuredReply,
     standard: &Standard<'_>,
 ) -> (Report, Result<(), Fault>) {
     let sources = || standard.sources_of(reply);
-    let checks: [(&'static str, &dyn Fn() -> Result<(), Fault>); 6] = [
+    let checks: [(&'static str, Check<'_>); 6] = [
         ("form", &|| form::check(reply, standard.passages.len())),
         ("leak", &|| leak::check(&reply.text, standard.secrets)),
         ("phrases", &|| phrases::check(&reply.text, standard.brand)),

@@ -1,10 +1,6 @@
 //! Turns from their command to the proposal, on a real database, broker and index; only the
 //! model's server is played.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a step that goes wrong ends the test"
-)]
+#![expect(clippy::unwrap_used, reason = "a step that goes wrong ends the test")]
 
 mod answers;
 mod injections;

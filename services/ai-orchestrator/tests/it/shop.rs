@@ -28,7 +28,6 @@ pub struct Shop {
     pub seed: Seed,
     pub model: OpenAiStandIn,
     index: KnowledgeIndex,
-    broker: Broker,
     platform: Platform,
     clock: Arc<FixedClock>,
     _folder: TempDir,
@@ -84,7 +83,7 @@ impl Shop {
         let models = TenantModels::new(of_shop.0, keyring, of_shop.1, access, operator);
         let platform = Platform {
             database: database.clone(),
-            broker: broker.clone(),
+            broker,
             retriever: Arc::new(Retriever::new(index.clone(), None)),
             calibrations: Calibrations::new(database.clone()),
             models,
@@ -99,7 +98,6 @@ impl Shop {
             seed,
             model,
             index,
-            broker,
             platform,
             clock,
             _folder: folder,
@@ -237,7 +235,6 @@ impl Shop {
     }
 
     async fn proposals(&self) -> Vec<ReplyProposed> {
-        let _keeps_the_broker = &self.broker;
         let tx = self.database.system_read().await.unwrap();
         let keys = [ReplyProposed::ROUTING_KEY];
         let now = self.clock.now() + TimeDelta::days(1);

@@ -85,7 +85,7 @@ impl Work<'_> {
 fn whole(title: &str, text: String) -> Chunk {
     let language = match detect(&text) {
         Language::Other => detect(title),
-        known => known,
+        known @ (Language::Persian | Language::Arabic | Language::English) => known,
     };
     Chunk {
         ordinal: 0,

@@ -18,16 +18,33 @@ use crate::state::Shared;
 /// What is absent stays; null takes it away.
 #[derive(Deserialize, ToSchema)]
 pub struct DocumentChange {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<DateTime<Utc>>)]
-    valid_from: Option<Option<DateTime<Utc>>>,
-    #[serde(default, deserialize_with = "present")]
+    valid_from: Moment,
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<DateTime<Utc>>)]
-    valid_until: Option<Option<DateTime<Utc>>>,
+    valid_until: Moment,
 }
 
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
-    Option::deserialize(value).map(Some)
+/// A time that may stay, be set or be taken away.
+#[derive(Clone, Copy, Default)]
+enum Moment {
+    #[default]
+    Stays,
+    Becomes(Option<DateTime<Utc>>),
+}
+
+impl Moment {
+    fn over(self, known: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Stays => known,
+            Self::Becomes(time) => time,
+        }
+    }
+}
+
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Moment, D::Error> {
+    Option::deserialize(value).map(Moment::Becomes)
 }
 
 /// Changes from when and until when answers use a document. It holds from the answer on.
@@ -48,8 +65,8 @@ pub async fn update_document(
     let tx = platform.database.tenant(staff.tenant_id).await?;
     let document = tx.documents().get(id.0).await?;
     let document = document.ok_or_else(|| ApiError::not_found("document"))?;
-    let from = body.valid_from.unwrap_or(document.valid_from);
-    let until = body.valid_until.unwrap_or(document.valid_until);
+    let from = body.valid_from.over(document.valid_from);
+    let until = body.valid_until.over(document.valid_until);
     check_validity(from, until)?;
     tx.documents().set_validity(id.0, from, until, now).await?;
     tx.live_events()

@@ -27,7 +27,7 @@ pub struct PriceQuery {
 }
 
 /// Takes in products from a CSV or XLSX file by their SKU. Its columns are found by their names in
-/// English or Persian (sku, name, price, currency, stock, url, valid_until); every other column is
+/// English or Persian (`sku`, `name`, `price`, `currency`, `stock`, `url`, `valid_until`); every other column is
 /// an attribute. Good rows are taken, the others are explained; with `preview` nothing is taken.
 #[utoipa::path(
     tag = "products", operation_id = "import_products", security(("staff" = [])),
