@@ -1,5 +1,7 @@
 //! Serving: health at once, work when the database can be reached, the outbox last to stop.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
@@ -10,6 +12,18 @@ use xin_runtime::{Shutdown, http};
 use crate::{Parts, database_settings};
 
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// A database that answers is not enough: requests must not meet tables that are half made.
+fn with_tables(readiness: Readiness, current: Arc<AtomicBool>) -> Readiness {
+    readiness.with("tables", move || {
+        let is_current = current.load(Ordering::Acquire);
+        async move {
+            is_current
+                .then_some(())
+                .ok_or("the tables are being brought up to date")
+        }
+    })
+}
 
 impl Parts {
     /// Serves `routes` and health until shutdown. `work` begins when the tables are up to date,
@@ -26,10 +40,13 @@ impl Parts {
             self.settings.http_workers,
         );
         let working = shutdown.clone();
+        let current = Arc::new(AtomicBool::new(false));
+        let readiness = with_tables(readiness, Arc::clone(&current));
         shutdown.spawn("start", async move {
             if !self.tables_are_current(&working.soft()).await {
                 return;
             }
+            current.store(true, Ordering::Release);
             let (broker, late) = (self.broker.clone(), working.late());
             working.spawn_late("outbox relay", async move { broker.run_relay(late).await });
             if let Err(error) = work(&working) {

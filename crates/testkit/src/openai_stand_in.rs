@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
+use crate::hashed_vector::hashed_vector;
 use crate::obedience::betrayal;
 use crate::stand_in_server::{Answer, Request, Respond, StandInServer};
 
@@ -384,33 +385,4 @@ fn embeddings(body: &Value) -> Value {
         })
         .collect();
     json!({"object": "list", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}})
-}
-
-/// A vector of length one that depends on the text's words alone: texts with common words are
-/// near to each other.
-#[must_use]
-pub fn hashed_vector(text: &str, dimension: usize) -> Vec<f32> {
-    let mut vector = vec![0.0_f32; dimension];
-    for word in text.split_whitespace() {
-        // FNV-1a: the same on every machine and in every version.
-        let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        let places = u64::try_from(dimension.max(1)).unwrap_or(1);
-        let place = usize::try_from(hash % places).unwrap_or_default();
-        if let Some(number) = vector.get_mut(place) {
-            *number += 1.0;
-        }
-    }
-    let length = vector
-        .iter()
-        .map(|number| number * number)
-        .sum::<f32>()
-        .sqrt();
-    if length > 0.0 {
-        for number in &mut vector {
-            *number /= length;
-        }
-    }
-    vector
 }

@@ -1,0 +1,30 @@
+//! Vectors of texts for tests: near where words are shared.
+
+/// A vector of length one that depends on the text's words alone: texts with common words are
+/// near to each other.
+#[must_use]
+pub fn hashed_vector(text: &str, dimension: usize) -> Vec<f32> {
+    let mut vector = vec![0.0_f32; dimension];
+    for word in text.split_whitespace() {
+        // FNV-1a: the same on every machine and in every version.
+        let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let places = u64::try_from(dimension.max(1)).unwrap_or(1);
+        let place = usize::try_from(hash % places).unwrap_or_default();
+        if let Some(number) = vector.get_mut(place) {
+            *number += 1.0;
+        }
+    }
+    let length = vector
+        .iter()
+        .map(|number| number * number)
+        .sum::<f32>()
+        .sqrt();
+    if length > 0.0 {
+        for number in &mut vector {
+            *number /= length;
+        }
+    }
+    vector
+}
