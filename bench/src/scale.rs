@@ -54,7 +54,7 @@ async fn one_large(large: u32, material: &mut Material) -> anyhow::Result<()> {
     {
         let index = open(folder.path())?;
         fill(&index, tenant, large, material).await?;
-        ensure!(index.tenant(tenant).count().await? == u64::from(large));
+        ensure!(index.tenant(tenant, None).count().await? == u64::from(large));
     }
     let written = began.elapsed().as_secs_f64();
     let began = Instant::now();
@@ -119,7 +119,7 @@ async fn fill(
     count: u32,
     material: &mut Material,
 ) -> anyhow::Result<()> {
-    let store = index.tenant(tenant);
+    let store = index.tenant(tenant, None);
     let mut batch = Vec::with_capacity(BATCH);
     for number in 0..count {
         let passage = material.passage(number);
@@ -145,7 +145,7 @@ async fn ask(
             dense: None,
             limit: 15,
         };
-        index.tenant(tenant).search(&query).await?;
+        index.tenant(tenant, None).search(&query).await?;
         milliseconds.push(began.elapsed().as_secs_f64() * 1_000.0);
     }
     Ok(milliseconds)

@@ -11,6 +11,7 @@ use xin_domain::{Clock, DocumentId, RandomIds, SystemClock, TenantId};
 use xin_knowledge::confidence::{Confidence, Features};
 use xin_knowledge::{
     Calibration, Calibrator, KnowledgeIndex, Passage, PassageVectors, Retriever, ScoredPassage,
+    TenantSearch,
 };
 use xin_text::sparse::Question;
 
@@ -53,7 +54,7 @@ impl Indexed {
         phrasings: &HashMap<String, Vec<String>>,
     ) -> anyhow::Result<Self> {
         let tenant = TenantId::new(&RandomIds, SystemClock.now());
-        let store = index.tenant(tenant);
+        let store = index.tenant(tenant, None);
         let mut calibrator = Calibrator::default();
         let mut names = HashMap::new();
         let mut entries = Vec::new();
@@ -75,7 +76,7 @@ impl Indexed {
         store.put(entries).await?;
         Ok(Self {
             index: index.clone(),
-            retriever: Retriever::new(index.clone(), None),
+            retriever: Retriever::new(index.clone()),
             tenant,
             names,
             calibration: calibrator.finish(),
@@ -87,7 +88,12 @@ impl Indexed {
         let began = Instant::now();
         let retrieval = self
             .retriever
-            .retrieve(self.tenant, question, &self.calibration, PASSAGES)
+            .retrieve(
+                &TenantSearch::by_words(self.tenant),
+                question,
+                &self.calibration,
+                PASSAGES,
+            )
             .await?;
         Ok(Found {
             passages: retrieval.passages,
@@ -97,7 +103,7 @@ impl Indexed {
 
     /// Takes it out of the index again.
     pub async fn forget(&self) -> anyhow::Result<()> {
-        Ok(self.index.tenant(self.tenant).remove_all().await?)
+        Ok(self.index.tenant(self.tenant, None).remove_all().await?)
     }
 
     /// How sure those passages answer a question.

@@ -48,6 +48,7 @@ payload!(
     CrawlWebsite,
     ReindexPassage,
     ForgetKnowledge,
+    ReindexKnowledge,
     TryQuestion
 );
 

@@ -60,11 +60,13 @@ pub enum RoutingKey {
     ReindexPassage,
     /// Command: make all that was removed unretrievable.
     ForgetKnowledge,
+    /// Command: put all passages into the space of another embedder.
+    ReindexKnowledge,
 }
 
 impl RoutingKey {
     /// Every key.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::InboundReceived,
         Self::GenerateReply,
         Self::ReplyProposed,
@@ -75,6 +77,7 @@ impl RoutingKey {
         Self::TryQuestion,
         Self::ReindexPassage,
         Self::ForgetKnowledge,
+        Self::ReindexKnowledge,
     ];
 
     /// The key on the wire.
@@ -91,6 +94,7 @@ impl RoutingKey {
             Self::TryQuestion => "question.try",
             Self::ReindexPassage => "passage.reindex",
             Self::ForgetKnowledge => "knowledge.forget",
+            Self::ReindexKnowledge => "knowledge.reindex",
         }
     }
 
@@ -109,6 +113,7 @@ impl RoutingKey {
             Self::ReplyProposed => &PROPOSALS,
             Self::DeliverMessage => &DELIVERIES,
             Self::CrawlWebsite => &WEBSITES,
+            Self::ReindexKnowledge => &SPACES,
             Self::TryQuestion => &PLAYGROUND,
             Self::IngestDocument
             | Self::ForgetDocument
@@ -172,6 +177,13 @@ pub static WEBSITES: Queue = Queue {
     keys: &[RoutingKey::CrawlWebsite],
     single: false,
 };
+/// Knowledge to index again for another embedder, apart from documents, which go on being read
+/// meanwhile; consumed by `knowledge-ingest`.
+pub static SPACES: Queue = Queue {
+    name: "knowledge-ingest.spaces",
+    keys: &[RoutingKey::ReindexKnowledge],
+    single: false,
+};
 
 /// Questions to try out; consumed by `ai-orchestrator`, apart from customers' turns.
 pub static PLAYGROUND: Queue = Queue {
@@ -181,13 +193,14 @@ pub static PLAYGROUND: Queue = Queue {
 };
 
 /// Every queue.
-pub static QUEUES: [&Queue; 7] = [
+pub static QUEUES: [&Queue; 8] = [
     &INBOUND,
     &GENERATION,
     &PROPOSALS,
     &DELIVERIES,
     &DOCUMENTS,
     &WEBSITES,
+    &SPACES,
     &PLAYGROUND,
 ];
 

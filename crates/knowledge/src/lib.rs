@@ -15,7 +15,7 @@ pub mod testing;
 
 pub use confidence::{Calibration, Calibrator, Confidence};
 pub use error::KnowledgeError;
-pub use index::{IndexOptions, KnowledgeIndex, TenantIndex};
+pub use index::{IndexOptions, KnowledgeIndex, Space, TenantIndex};
 pub use neighbours::joined;
 pub use passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
-pub use retrieve::{ANSWER_CONFIDENCE, Meaning, Retrieval, Retriever, confidence};
+pub use retrieve::{ANSWER_CONFIDENCE, Meaning, Retrieval, Retriever, TenantSearch, confidence};

@@ -10,7 +10,7 @@ use xin_text::sparse::{self, Question};
 
 use crate::confidence::{Calibration, Confidence, Features};
 use crate::error::KnowledgeError;
-use crate::index::KnowledgeIndex;
+use crate::index::{KnowledgeIndex, Space};
 use crate::passage::{IndexQuery, ScoredPassage};
 
 /// From this confidence on a question counts as answered by its passages, where the tenant has not
@@ -24,6 +24,8 @@ pub struct Retrieval {
     pub passages: Vec<ScoredPassage>,
     /// How sure they hold the answer.
     pub confidence: Confidence,
+    /// Why the question was searched by its words alone although there is an embedder.
+    pub warning: Option<String>,
 }
 
 /// An embedder, and the languages whose meaning it knows: in others it would push good matches of
@@ -36,65 +38,86 @@ pub struct Meaning {
     pub languages: HashSet<String>,
 }
 
+/// Whose passages are searched, where they are, and what knows their meaning.
+#[derive(Clone)]
+pub struct TenantSearch {
+    /// Whose they are.
+    pub tenant: TenantId,
+    /// The space that is served; absent: their words alone.
+    pub space: Option<Space>,
+    /// The embedder of that space, and of no other.
+    pub meaning: Option<Meaning>,
+}
+
+impl TenantSearch {
+    /// Searches passages that are indexed by their words alone.
+    #[must_use]
+    pub const fn by_words(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            space: None,
+            meaning: None,
+        }
+    }
+}
+
 /// Finds the passages that answer a question, by its words and, with an embedder, its meaning.
 #[derive(Clone)]
 pub struct Retriever {
     index: KnowledgeIndex,
-    meaning: Option<Meaning>,
 }
 
 impl Retriever {
-    /// A retriever over that index. The embedder is used only when the index holds vectors of its
-    /// dimension.
+    /// A retriever over that index.
     #[must_use]
-    pub fn new(index: KnowledgeIndex, meaning: Option<Meaning>) -> Self {
-        let meaning =
-            meaning.filter(|meaning| index.dimension() == Some(meaning.embedder.dimension()));
-        Self { index, meaning }
+    pub const fn new(index: KnowledgeIndex) -> Self {
+        Self { index }
     }
 
     /// The passages of the tenant that answer the question best; none when it has no knowledge.
     pub async fn retrieve(
         &self,
-        tenant: TenantId,
+        search: &TenantSearch,
         question: &Question<'_>,
         calibration: &Calibration,
         limit: usize,
     ) -> Result<Retrieval, KnowledgeError> {
+        let (dense, warning) = embed(search.meaning.as_ref(), question.text).await;
         let query = IndexQuery {
             sparse: sparse::asked(question),
-            dense: self.embed(question.text).await,
+            dense,
             limit,
         };
-        let passages = self.index.tenant(tenant).search(&query).await?;
+        let index = self.index.tenant(search.tenant, search.space.as_ref());
+        let passages = index.search(&query).await?;
         let confidence = confidence(question, &passages, calibration);
         Ok(Retrieval {
             passages,
             confidence,
+            warning,
         })
     }
+}
 
-    /// The meaning of the question; without an answer of the embedder its words have to do.
-    async fn embed(&self, question: &str) -> Option<Vec<f32>> {
-        let Meaning {
-            embedder,
-            languages,
-        } = self.meaning.as_ref()?;
-        if !languages.contains(detect(question).code()) {
-            return None;
-        }
-        match embedder.embed(&[question.to_owned()]).await {
-            Ok(vectors) => vectors
-                .into_iter()
-                .next()
-                .filter(|vector| vector.len() == embedder.dimension()),
-            Err(error) => {
-                tracing::warn!(
-                    error = %error,
-                    "the question is not embedded and is searched by its words only"
-                );
-                None
-            }
+/// The meaning of the question, or why its words have to do.
+async fn embed(meaning: Option<&Meaning>, question: &str) -> (Option<Vec<f32>>, Option<String>) {
+    let Some(meaning) = meaning else {
+        return (None, None);
+    };
+    let language = detect(question).code();
+    if !meaning.languages.contains(language) {
+        let warning = format!("the embedder does not know {language}");
+        return (None, Some(warning));
+    }
+    match meaning.embedder.embed(&[question.to_owned()]).await {
+        Ok(vectors) => (vectors.into_iter().next(), None),
+        Err(error) => {
+            tracing::warn!(
+                error = %error,
+                "the question is not embedded and is searched by its words only"
+            );
+            let warning = format!("the question was not embedded: {}", error.code());
+            (None, Some(warning))
         }
     }
 }

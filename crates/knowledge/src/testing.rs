@@ -14,7 +14,7 @@ use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
 use xin_text::sparse;
 
-use crate::index::{KnowledgeIndex, TenantIndex};
+use crate::index::{KnowledgeIndex, Space, TenantIndex};
 use crate::passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
 
 /// A passage of that text, with vectors, for tests of any package.
@@ -55,27 +55,51 @@ pub fn words(question: &str, limit: usize) -> IndexQuery {
     }
 }
 
-/// Everything a vector store promises. The index has to be opened with dimension 4, or without.
-pub async fn suite(index: KnowledgeIndex) {
-    index.check().await.unwrap();
-    an_empty_tenant_has_nothing(&index).await;
-    what_is_put_is_found(&index).await;
-    put_is_idempotent(&index).await;
-    tenants_do_not_see_each_other(&index).await;
-    word_statistics_are_of_one_tenant(&index).await;
-    a_version_is_swapped_whole(&index).await;
-    a_removed_document_is_gone(&index).await;
-    a_removed_tenant_starts_anew(&index).await;
-    many_passages_are_written_in_batches(&index).await;
-    writers_and_readers_meet(&index).await;
-    if index.dimension() == Some(4) {
-        meaning_joins_words(&index).await;
-        a_vector_of_another_length_is_refused(&index).await;
-    }
+/// A space of vectors of that length, for tests of any package.
+#[must_use]
+pub fn space(id: &str, dimension: usize) -> Space {
+    Space::new(id, dimension).unwrap()
 }
 
-fn new_tenant(index: &KnowledgeIndex) -> TenantIndex {
-    index.tenant(TenantId::from_uuid(Uuid::new_v4()))
+/// Everything a vector store promises, with vectors and without.
+pub async fn suite(index: KnowledgeIndex) {
+    index.check().await.unwrap();
+    for space in [None, Some(space("four", 4))] {
+        let place = Place {
+            index: index.clone(),
+            space,
+        };
+        in_one_space(&place).await;
+    }
+    spaces_are_apart(&index).await;
+}
+
+/// Where passages are put.
+struct Place {
+    index: KnowledgeIndex,
+    space: Option<Space>,
+}
+
+async fn in_one_space(place: &Place) {
+    an_empty_tenant_has_nothing(place).await;
+    what_is_put_is_found(place).await;
+    put_is_idempotent(place).await;
+    tenants_do_not_see_each_other(place).await;
+    word_statistics_are_of_one_tenant(place).await;
+    a_version_is_swapped_whole(place).await;
+    a_removed_document_is_gone(place).await;
+    a_removed_tenant_starts_anew(place).await;
+    many_passages_are_written_in_batches(place).await;
+    writers_and_readers_meet(place).await;
+    if place.space.is_some() {
+        meaning_joins_words(place).await;
+    }
+    a_vector_of_another_length_is_refused(place).await;
+}
+
+fn new_tenant(place: &Place) -> TenantIndex {
+    let tenant = TenantId::from_uuid(Uuid::new_v4());
+    place.index.tenant(tenant, place.space.as_ref())
 }
 
 fn new_document() -> DocumentId {
@@ -86,8 +110,8 @@ async fn search(tenant: &TenantIndex, question: &str) -> Vec<ScoredPassage> {
     tenant.search(&words(question, 5)).await.unwrap()
 }
 
-async fn an_empty_tenant_has_nothing(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn an_empty_tenant_has_nothing(place: &Place) {
+    let tenant = new_tenant(place);
     assert_eq!(search(&tenant, "ساعت کار").await, []);
     assert_eq!(tenant.count().await.unwrap(), 0);
     tenant.remove_document(new_document()).await.unwrap();
@@ -97,8 +121,8 @@ async fn an_empty_tenant_has_nothing(index: &KnowledgeIndex) {
     assert_eq!(tenant.count().await.unwrap(), 0);
 }
 
-async fn what_is_put_is_found(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn what_is_put_is_found(place: &Place) {
+    let tenant = new_tenant(place);
     let document = new_document();
     let hours = entry(document, 1, 0, "ساعت کار فروشگاه ۹ تا ۱۸ است");
     let returns = entry(document, 1, 1, "کالا تا ۷ روز پس از خرید پس گرفته می‌شود");
@@ -119,8 +143,8 @@ async fn what_is_put_is_found(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn put_is_idempotent(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn put_is_idempotent(place: &Place) {
+    let tenant = new_tenant(place);
     let document = new_document();
     let passage = entry(document, 1, 0, "ارسال رایگان بالای ۵۰۰ هزار تومان");
     for _ in 0..3 {
@@ -137,8 +161,8 @@ async fn put_is_idempotent(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn tenants_do_not_see_each_other(index: &KnowledgeIndex) {
-    let (left, right) = (new_tenant(index), new_tenant(index));
+async fn tenants_do_not_see_each_other(place: &Place) {
+    let (left, right) = (new_tenant(place), new_tenant(place));
     let document = new_document();
     left.put(vec![entry(document, 1, 0, "رمز انبار آبی است")])
         .await
@@ -159,8 +183,8 @@ async fn tenants_do_not_see_each_other(index: &KnowledgeIndex) {
     right.remove_all().await.unwrap();
 }
 
-async fn word_statistics_are_of_one_tenant(index: &KnowledgeIndex) {
-    let (quiet, loud) = (new_tenant(index), new_tenant(index));
+async fn word_statistics_are_of_one_tenant(place: &Place) {
+    let (quiet, loud) = (new_tenant(place), new_tenant(place));
     let texts = ["گارانتی گوشی", "گارانتی یخچال", "بیمه یخچال"];
     let entries = |texts: &[&str]| -> Vec<_> {
         texts
@@ -187,8 +211,8 @@ async fn word_statistics_are_of_one_tenant(index: &KnowledgeIndex) {
     loud.remove_all().await.unwrap();
 }
 
-async fn a_version_is_swapped_whole(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn a_version_is_swapped_whole(place: &Place) {
+    let tenant = new_tenant(place);
     let (document, other) = (new_document(), new_document());
     let old = |ordinal| entry(document, 1, ordinal, "قیمت اشتراک ۱۰۰ تومان است");
     tenant
@@ -215,8 +239,8 @@ async fn a_version_is_swapped_whole(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn a_removed_document_is_gone(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn a_removed_document_is_gone(place: &Place) {
+    let tenant = new_tenant(place);
     let (document, other) = (new_document(), new_document());
     let of = |document, version| entry(document, version, 0, "شماره حساب شرکت");
     tenant
@@ -234,8 +258,8 @@ async fn a_removed_document_is_gone(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn a_removed_tenant_starts_anew(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn a_removed_tenant_starts_anew(place: &Place) {
+    let tenant = new_tenant(place);
     let text = "نشانی دفتر مرکزی";
     tenant
         .put(vec![entry(new_document(), 1, 0, text)])
@@ -252,8 +276,8 @@ async fn a_removed_tenant_starts_anew(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn many_passages_are_written_in_batches(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn many_passages_are_written_in_batches(place: &Place) {
+    let tenant = new_tenant(place);
     let document = new_document();
     let long = "متن بلند درباره راهنمای کاربر ".repeat(30);
     let entries = (0..200)
@@ -266,8 +290,8 @@ async fn many_passages_are_written_in_batches(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn writers_and_readers_meet(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn writers_and_readers_meet(place: &Place) {
+    let tenant = new_tenant(place);
     let writes = (0..8).map(|ordinal| {
         let tenant = tenant.clone();
         async move {
@@ -285,8 +309,8 @@ async fn writers_and_readers_meet(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn meaning_joins_words(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn meaning_joins_words(place: &Place) {
+    let tenant = new_tenant(place);
     let with = |text: &str, dense: Option<[f32; 4]>| {
         let (passage, vectors) = entry(new_document(), 1, 0, text);
         let dense = dense.map(|dense| dense.to_vec());
@@ -326,8 +350,8 @@ async fn meaning_joins_words(index: &KnowledgeIndex) {
     tenant.remove_all().await.unwrap();
 }
 
-async fn a_vector_of_another_length_is_refused(index: &KnowledgeIndex) {
-    let tenant = new_tenant(index);
+async fn a_vector_of_another_length_is_refused(place: &Place) {
+    let tenant = new_tenant(place);
     let (passage, vectors) = entry(new_document(), 1, 0, "ابعاد");
     let wrong = PassageVectors {
         dense: Some(vec![1.0; 3]),
@@ -336,4 +360,40 @@ async fn a_vector_of_another_length_is_refused(index: &KnowledgeIndex) {
     let error = tenant.put(vec![(passage, wrong)]).await.unwrap_err();
     assert_eq!(error.kind(), xin_domain::ErrorKind::Invalid);
     assert_eq!(tenant.count().await.unwrap(), 0);
+}
+
+async fn spaces_are_apart(index: &KnowledgeIndex) {
+    let tenant = TenantId::from_uuid(Uuid::new_v4());
+    let (small, large) = (space("same name", 2), space("another", 3));
+    let spaces = [None, Some(&small), Some(&large)];
+    let all = spaces.map(|space| index.tenant(tenant, space));
+    let [words_alone, two, three] = &all;
+    let document = new_document();
+    for (number, index) in (1..).zip(&all) {
+        let of = |version| entry(document, version, 0, "نشانی شعبه");
+        index.put((0..number).map(of).collect()).await.unwrap();
+    }
+    let (passage, vectors) = entry(new_document(), 1, 0, "دقیق");
+    let dense = Some(vec![1.0, 0.0, 0.0]);
+    let exact = (passage, PassageVectors { dense, ..vectors });
+    three.put(vec![exact.clone()]).await.unwrap();
+    assert!(two.put(vec![exact]).await.is_err(), "a space has a length");
+    let mut counts = Vec::new();
+    for index in &all {
+        counts.push(index.count().await.unwrap());
+    }
+    assert_eq!(counts, [1, 2, 4]);
+    two.remove_space().await.unwrap();
+    two.remove_space().await.unwrap();
+    assert_eq!(two.count().await.unwrap(), 0);
+    assert_eq!(search(two, "نشانی").await, []);
+    assert_eq!(words_alone.count().await.unwrap(), 1, "the others stay");
+    two.put(vec![entry(document, 9, 0, "نشانی تازه")])
+        .await
+        .unwrap();
+    assert_eq!(search(two, "نشانی").await.len(), 1, "and it begins anew");
+    words_alone.remove_all().await.unwrap();
+    for index in &all {
+        assert_eq!(index.count().await.unwrap(), 0, "with the tenant all go");
+    }
 }

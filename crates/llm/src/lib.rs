@@ -28,7 +28,7 @@ pub use openai::{
     native_dimension,
 };
 pub use probe::{
-    Endpoint, LanguageScore, ProbeReport, known_languages, probe_chat, probe_embedder,
+    Endpoint, LanguageScore, ProbeReport, known_languages, paraphrases, probe_chat, probe_embedder,
     probe_reranker,
 };
 pub use rerank::{HttpReranker, Ranked, Reranker, RerankerSettings};

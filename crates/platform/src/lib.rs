@@ -4,6 +4,7 @@
 //! database can be reached, the outbox last to stop.
 
 mod calendar;
+mod embedder_space;
 mod models;
 mod serve;
 mod tenant_models;
@@ -21,7 +22,8 @@ use xin_runtime::{Settings, outbound, public_address};
 use xin_storage::{Database, DatabaseSettings, Files};
 
 pub use calendar::{month_of, tenants_day};
-pub use models::{chat_model, embedder};
+pub use embedder_space::EmbedderSpace;
+pub use models::chat_model;
 pub use tenant_models::{
     ModelAccess, OperatorModels, TenantEmbedder, TenantModels, model_key_owner,
 };
@@ -84,16 +86,11 @@ impl Parts {
     /// The vector store.
     pub fn index(&self) -> anyhow::Result<KnowledgeIndex> {
         let settings = &self.settings;
-        let embedding = settings
-            .model
-            .as_ref()
-            .and_then(|model| model.embedding.as_ref());
         let options = IndexOptions {
             api_key: settings
                 .vector_api_key
                 .as_ref()
                 .map(|key| key.expose().to_owned()),
-            dimension: embedding.map(|(_, dimension)| *dimension),
             ..IndexOptions::default()
         };
         Ok(KnowledgeIndex::open(&settings.vector_url, options)?)

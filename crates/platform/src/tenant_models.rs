@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
-use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use url::Url;
 use xin_domain::{Clock, TenantId};
@@ -18,6 +17,7 @@ use xin_runtime::secrets::Keyring;
 use xin_storage::tenant::{Model, ModelTask};
 use xin_storage::{Database, StorageError};
 
+use crate::embedder_space::EmbedderSpace;
 use crate::{Parts, models};
 
 /// How long models are used before the tenant's choice is looked at again.
@@ -114,7 +114,7 @@ impl TenantModels {
         let named = parts.settings.model.as_ref();
         let id = named.and_then(|model| {
             let (name, dimension) = model.embedding.as_ref()?;
-            Some(embedder_id(model.base_url.as_str(), name, *dimension))
+            Some(EmbedderSpace::of(model.base_url.as_str(), name, *dimension).id)
         });
         Ok(Self::new(
             parts.database.clone(),
@@ -166,6 +166,30 @@ impl TenantModels {
             return Ok(ready.embedder.clone());
         }
         Ok(self.operators_embedder().await)
+    }
+
+    /// Where the vectors of the tenant's embedder belong, its own or the operator's; nothing when
+    /// there is no embedder. Nobody is asked, so an embedder that is away counts.
+    pub async fn space(&self, tenant: TenantId) -> Result<Option<EmbedderSpace>, StorageError> {
+        let ready = self.ready(tenant).await?;
+        let mut chosen = ready.chosen.iter();
+        if let Some(own) = chosen.find(|model| model.task == ModelTask::Embed) {
+            let dimension = own.probed.as_ref().and_then(|probed| probed.dimension);
+            let space = |dimension| EmbedderSpace::of(&own.base_url, &own.model, dimension);
+            return Ok(dimension.map(space));
+        }
+        let operators = self.0.operator.embedder.as_ref();
+        Ok(operators.map(|(embedder, id)| EmbedderSpace {
+            id: id.clone(),
+            dimension: embedder.dimension(),
+        }))
+    }
+
+    /// Has the next use look at what the tenant chose, however fresh what is known is.
+    pub fn look_again(&self, tenant: TenantId) {
+        if let Some(kept) = self.0.ready.get(&tenant) {
+            *kept.seen() = DateTime::UNIX_EPOCH;
+        }
     }
 
     /// What orders the tenant's passages, where it chose something.
@@ -338,7 +362,7 @@ impl Inner {
         Ok(TenantEmbedder {
             embedder: Arc::new(OpenAiEmbedder::new(self.access.http.clone(), settings)?),
             languages: probed.languages,
-            id: embedder_id(&model.base_url, &model.model, dimension),
+            id: EmbedderSpace::of(&model.base_url, &model.model, dimension).id,
         })
     }
 
@@ -357,33 +381,5 @@ impl Inner {
             self.access.http.clone(),
             settings,
         )?))
-    }
-}
-
-/// Names a space of vectors: the same server, model and dimension give the same.
-fn embedder_id(base_url: &str, model: &str, dimension: usize) -> String {
-    let mut digest = Sha256::new();
-    let dimension = dimension.to_string();
-    for part in [base_url.trim_end_matches('/'), model, &dimension] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    let mut id = hex::encode(digest.finalize());
-    id.truncate(32);
-    id
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_embedders_id_changes_with_what_its_vectors_depend_on() {
-        let id = embedder_id("https://h/v1", "m", 8);
-        assert_eq!(id, embedder_id("https://h/v1/", "m", 8));
-        assert_ne!(id, embedder_id("https://h/v1", "m", 16));
-        assert_ne!(id, embedder_id("https://h/v1", "n", 8));
-        assert_ne!(id, embedder_id("https://h/v1m", "", 8));
-        assert_eq!(id.len(), 32);
     }
 }

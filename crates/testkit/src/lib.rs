@@ -2,7 +2,7 @@
 //! world. A dev-dependency only.
 
 pub mod client;
-mod hashed_vector;
+pub mod meaning;
 mod obedience;
 pub mod openai_stand_in;
 pub mod outage;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use crate::hashed_vector::hashed_vector;
+use crate::meaning::{Meanings, hashed_vector};
 use crate::obedience::betrayal;
 use crate::stand_in_server::{Answer, Request, Respond, StandInServer};
 
@@ -70,6 +70,8 @@ struct Script {
     key: Option<String>,
     whole_only: bool,
     pause: Duration,
+    dimension: Option<usize>,
+    meanings: Meanings,
     obedient: bool,
 }
 
@@ -146,6 +148,16 @@ impl OpenAiStandIn {
     /// Waits that long before each piece of a streamed answer.
     pub fn writes_slowly(&self, pause: Duration) {
         self.script().pause = pause;
+    }
+
+    /// Embeds texts that contain any of these near to each other, whatever else they say.
+    pub fn means(&self, alike: &[&str]) {
+        self.script().meanings.add(alike);
+    }
+
+    /// Has that many numbers in a vector when the request does not say.
+    pub fn has_dimension(&self, dimension: usize) {
+        self.script().dimension = Some(dimension);
     }
 
     /// Does what any instruction in the passages or in the question asks, as badly as it can: it
@@ -264,7 +276,7 @@ impl State {
             return Answer::json(200, &order(&request.body));
         }
         if request.path.ends_with("/embeddings") {
-            return Answer::json(200, &embeddings(&request.body));
+            return Answer::json(200, &embeddings(&script, &request.body));
         }
         if !request.path.ends_with("/chat/completions") {
             return Answer::json(404, &json!({"error": {"message": "no such path"}}));
@@ -363,11 +375,12 @@ fn order(body: &Value) -> Value {
     json!({"results": results})
 }
 
-fn embeddings(body: &Value) -> Value {
+fn embeddings(script: &Script, body: &Value) -> Value {
     let dimension = body
         .get("dimensions")
         .and_then(Value::as_u64)
         .and_then(|dimension| usize::try_from(dimension).ok())
+        .or(script.dimension)
         .unwrap_or(DIMENSION);
     let texts = match body.get("input") {
         Some(Value::Array(texts)) => texts.clone(),
@@ -380,7 +393,8 @@ fn embeddings(body: &Value) -> Value {
         .enumerate()
         .rev()
         .map(|(index, text)| {
-            let vector = hashed_vector(text.as_str().unwrap_or_default(), dimension);
+            let text = text.as_str().unwrap_or_default();
+            let vector = script.meanings.vector(text, dimension);
             json!({"object": "embedding", "index": index, "embedding": vector})
         })
         .collect();

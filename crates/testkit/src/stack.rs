@@ -283,6 +283,24 @@ impl Stack {
         self.database.as_ref().map(TestDatabase::url)
     }
 
+    /// The names of a tenant's stores of vectors on the disk of the embedded engine or the stand-in;
+    /// of a real server none are seen.
+    pub fn vector_stores(&self, tenant: &str) -> anyhow::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for folder in ["data/vectors", "vectors"] {
+            let Ok(entries) = std::fs::read_dir(self.folder.path().join(folder)) else {
+                continue;
+            };
+            for entry in entries {
+                let name = entry?.file_name().to_string_lossy().into_owned();
+                if name.starts_with(tenant) {
+                    names.push(name);
+                }
+            }
+        }
+        Ok(names)
+    }
+
     /// What a process is told under that name.
     #[must_use]
     pub fn setting_of(&self, process: &str, name: &str) -> Option<&str> {

@@ -14,6 +14,7 @@ mod load;
 mod passages;
 mod prompt;
 mod rerank;
+mod spaces;
 mod stream;
 mod texts;
 mod try_question;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use xin_broker::{Broker, Handler};
 use xin_contracts::topology;
 use xin_domain::{Clock, IdSource};
-use xin_knowledge::{KnowledgeIndex, Meaning, Retriever};
+use xin_knowledge::{KnowledgeIndex, Retriever};
 use xin_platform::{Parts, TenantModels};
 use xin_runtime::Shutdown;
 use xin_storage::Database;
@@ -67,14 +68,10 @@ pub struct Platform {
 impl Platform {
     /// The service of these parts, on that index.
     pub fn of(parts: &Parts, index: KnowledgeIndex) -> anyhow::Result<Self> {
-        let meaning = xin_platform::embedder(parts)?.map(|embedder| Meaning {
-            embedder,
-            languages: ["fa", "ar", "en", "und"].map(str::to_owned).into(),
-        });
         Ok(Self {
             database: parts.database.clone(),
             broker: parts.broker.clone(),
-            retriever: Arc::new(Retriever::new(index, meaning)),
+            retriever: Arc::new(Retriever::new(index)),
             calibrations: Calibrations::new(parts.database.clone()),
             models: parts.models()?,
             clock: Arc::clone(&parts.clock),

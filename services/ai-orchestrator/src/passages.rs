@@ -6,8 +6,8 @@ use xin_knowledge::{Retrieval, ScoredPassage};
 use xin_text::language::detect;
 use xin_text::sparse::Question;
 
-use crate::Platform;
 use crate::rerank::rerank;
+use crate::{Platform, spaces};
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
@@ -22,11 +22,7 @@ pub(crate) async fn find(
     question: &Question<'_>,
 ) -> Result<Retrieval, JobError> {
     let calibration = &*platform.calibrations.of(tenant).await?;
-    let found = platform
-        .retriever
-        .retrieve(tenant, question, calibration, ASKED)
-        .await
-        .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
+    let found = spaces::retrieve(platform, tenant, question, calibration, ASKED).await?;
     let passages = served(platform, tenant, question, found.passages).await?;
     let passages = rerank(platform, tenant, question.text, passages).await;
     let confidence = xin_knowledge::confidence(question, &passages, calibration);
@@ -35,6 +31,7 @@ pub(crate) async fn find(
     Ok(Retrieval {
         passages,
         confidence,
+        warning: found.warning,
     })
 }
 

@@ -6,6 +6,7 @@ mod forget_document;
 mod forget_knowledge;
 mod ingest_document;
 mod reindex_passage;
+mod spaces;
 pub mod website;
 
 use std::sync::Arc;
@@ -18,8 +19,7 @@ use xin_contracts::{Envelope, RoutingKey, topology};
 use xin_documents::sandbox::{Limits, Parser};
 use xin_domain::{Clock, IdSource};
 use xin_knowledge::KnowledgeIndex;
-use xin_llm::Embedder;
-use xin_platform::Parts;
+use xin_platform::{Parts, TenantModels};
 use xin_runtime::Shutdown;
 use xin_storage::{Database, Files};
 
@@ -41,8 +41,8 @@ pub struct Platform {
     pub parser: Parser,
     /// Where passages go.
     pub index: KnowledgeIndex,
-    /// Turns passages into vectors, where one is configured.
-    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Turn passages into vectors, each tenant's its own.
+    pub models: TenantModels,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids.
@@ -68,7 +68,7 @@ impl Platform {
             files: parts.files()?,
             parser: Parser::new(std::env::current_exe()?, Limits::default()),
             index,
-            embedder: xin_platform::embedder(parts)?,
+            models: parts.models()?,
             clock: Arc::clone(&parts.clock),
             ids: Arc::clone(&parts.ids),
             lease: LEASE,
@@ -95,6 +95,7 @@ pub fn run(platform: &Platform, shutdown: &Shutdown) {
             .consume(&topology::DOCUMENTS, DOCUMENTS_AT_ONCE, handler, stop)
             .await;
     });
+    spaces::run(platform, shutdown);
     let (calibrating, stop) = (platform.clone(), shutdown.soft());
     shutdown.spawn("calibration", async move {
         calibrate::run(&calibrating, &stop).await;
@@ -125,6 +126,7 @@ impl Handler for Documents {
             | RoutingKey::ReplyProposed
             | RoutingKey::DeliverMessage
             | RoutingKey::CrawlWebsite
+            | RoutingKey::ReindexKnowledge
             | RoutingKey::TryQuestion => Err(JobError::new(
                 xin_domain::ErrorKind::Invalid,
                 "not a message of this queue",

@@ -7,7 +7,8 @@ use xin_contracts::messages::ReindexPassage;
 use xin_domain::{DocumentId, ErrorKind};
 
 use crate::Platform;
-use crate::ingest_document::{clear, index_error, passages};
+use crate::ingest_document::{clear, passages};
+use crate::spaces::Spaces;
 
 pub async fn handle(platform: &Platform, envelope: &Envelope) -> Result<(), JobError> {
     let command = envelope.open::<ReindexPassage>()?;
@@ -34,12 +35,12 @@ pub async fn handle(platform: &Platform, envelope: &Envelope) -> Result<(), JobE
     let gone = command.gone_phrasings.iter();
     let gone: Vec<_> = gone.map(|number| passage.phrased(*number, "").id).collect();
     let found = passages::with_phrasings(vec![passage], &phrasings);
-    let index = platform.index.tenant(tenant);
-    let found = passages::with_vectors(platform, found).await?;
-    index.put(found).await.map_err(index_error)?;
+    let spaces = Spaces::of(platform, tenant).await?;
+    spaces.put(&found).await?;
     for copy in gone {
-        index.remove_passage(copy).await.map_err(index_error)?;
+        spaces.remove_passage(copy).await?;
     }
+    spaces.clear_gone().await?;
     // Forgotten meanwhile: nothing may be left.
     let tx = platform.database.read(tenant).await?;
     if tx.documents().get(id).await?.is_none() {

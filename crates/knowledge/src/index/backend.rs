@@ -7,6 +7,7 @@ use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
 use xin_text::sparse::SparseVector;
 
+use super::space::Space;
 use crate::error::KnowledgeError;
 use crate::passage::{Passage, PassageVectors};
 
@@ -19,31 +20,37 @@ pub(super) const DOCUMENT_ID: &str = "document_id";
 /// The payload field that tells an old passage from its replacement.
 pub(super) const VERSION: &str = "version";
 
-/// One collection or folder: a tenant never shares one, and a vector of another length never
-/// lands in one.
+/// One collection or folder: a tenant never shares one, and a vector of another space never lands
+/// in one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StoreName {
     tenant: TenantId,
+    space: Option<Uuid>,
     pub(super) dimension: Option<usize>,
 }
 
 impl StoreName {
-    pub(super) const fn new(tenant: TenantId, dimension: Option<usize>) -> Self {
-        Self { tenant, dimension }
+    pub(super) fn new(tenant: TenantId, space: Option<&Space>) -> Self {
+        Self {
+            tenant,
+            // Whatever a space is called, the name of its store is short and can be a folder's.
+            space: space.map(|space| Uuid::new_v5(&tenant.uuid(), space.id().as_bytes())),
+            dimension: space.map(Space::dimension),
+        }
     }
 
-    /// Whether `name` is a store of that tenant, of whatever dimension.
+    /// Whether `name` is a store of that tenant, of whatever space.
     pub(super) fn belongs_to(name: &str, tenant: TenantId) -> bool {
         name.strip_prefix(&tenant.to_string())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with("-d"))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with("-s"))
     }
 }
 
 impl fmt::Display for StoreName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.dimension {
+        match self.space {
             None => write!(formatter, "{}", self.tenant),
-            Some(dimension) => write!(formatter, "{}-d{dimension}", self.tenant),
+            Some(space) => write!(formatter, "{}-s{}", self.tenant, space.simple()),
         }
     }
 }
@@ -100,6 +107,9 @@ pub(crate) trait VectorBackend: Send + Sync {
 
     /// How many passages the store holds.
     async fn count(&self, store: StoreName) -> Result<u64, KnowledgeError>;
+
+    /// Removes one store, if it is there.
+    async fn remove_store(&self, store: StoreName) -> Result<(), KnowledgeError>;
 
     /// Removes every store of the tenant.
     async fn remove_tenant(&self, tenant: TenantId) -> Result<(), KnowledgeError>;

@@ -1,14 +1,15 @@
 //! The index of a tenant's passages, over an embedded store or a Qdrant server.
 //!
-//! One store per tenant: nothing of one tenant can be found by another, and the word statistics
-//! (IDF) of one do not weigh in another's scores. A store is created by the first passage put into
-//! it.
+//! One store per tenant and space of vectors: nothing of one tenant can be found by another, and
+//! the word statistics (IDF) of one do not weigh in another's scores. A store is created by the
+//! first passage put into it. A store without a space holds words alone.
 
 mod backend;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod fusion;
 mod qdrant;
+mod space;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,18 +21,18 @@ use self::backend::{CandidateQuery, Removal, StoreName, VectorBackend};
 use crate::error::KnowledgeError;
 use crate::passage::{IndexQuery, Passage, PassageVectors, ScoredPassage};
 
+pub use space::Space;
+
 /// Passages written in one go: about half a megabyte, well below every limit on the way.
 const BATCH: usize = 64;
 /// The least number of candidates asked of a store, for both orders to have something to agree on.
 const LEAST_CANDIDATES: usize = 20;
 
-/// How to reach the store, and what it will hold.
+/// How to reach the store.
 #[derive(Clone, Debug)]
 pub struct IndexOptions {
     /// Sent to a Qdrant server that asks for one.
     pub api_key: Option<String>,
-    /// The length of the dense vectors; without it there are none.
-    pub dimension: Option<usize>,
     /// How long one call to a server may take.
     pub timeout: Duration,
 }
@@ -40,7 +41,6 @@ impl Default for IndexOptions {
     fn default() -> Self {
         Self {
             api_key: None,
-            dimension: None,
             timeout: Duration::from_secs(10),
         }
     }
@@ -50,19 +50,12 @@ impl Default for IndexOptions {
 #[derive(Clone)]
 pub struct KnowledgeIndex {
     backend: Arc<dyn VectorBackend>,
-    dimension: Option<usize>,
 }
 
 impl KnowledgeIndex {
     /// Opens the store of that address: `embedded:<folder>`, or `http://…` or `https://…` of a
     /// Qdrant server's gRPC port. A server is not contacted before the first use.
     pub fn open(url: &str, options: IndexOptions) -> Result<Self, KnowledgeError> {
-        let dimension = options.dimension;
-        if dimension == Some(0) {
-            return Err(KnowledgeError::Invalid(
-                "a dense vector cannot have length 0".to_owned(),
-            ));
-        }
         let backend: Arc<dyn VectorBackend> = if let Some(folder) = url.strip_prefix("embedded:") {
             embedded_backend(folder)?
         } else if url.starts_with("http://") || url.starts_with("https://") {
@@ -73,23 +66,17 @@ impl KnowledgeIndex {
                     .to_owned(),
             ));
         };
-        Ok(Self { backend, dimension })
+        Ok(Self { backend })
     }
 
-    /// The index of one tenant; nothing is opened or created yet.
+    /// The index of one tenant in that space, or of words alone; nothing is opened or created yet.
     #[must_use]
-    pub fn tenant(&self, tenant: TenantId) -> TenantIndex {
+    pub fn tenant(&self, tenant: TenantId, space: Option<&Space>) -> TenantIndex {
         TenantIndex {
             backend: Arc::clone(&self.backend),
             tenant,
-            store: StoreName::new(tenant, self.dimension),
+            store: StoreName::new(tenant, space),
         }
-    }
-
-    /// The length of the dense vectors, if there are any.
-    #[must_use]
-    pub const fn dimension(&self) -> Option<usize> {
-        self.dimension
     }
 
     /// Fails when the store would not serve a request now.
@@ -183,7 +170,12 @@ impl TenantIndex {
         self.backend.count(self.store).await
     }
 
-    /// Forgets the tenant: every store of it, of whatever dimension, is gone.
+    /// Removes the passages of this space; those of the tenant's other spaces stay.
+    pub async fn remove_space(&self) -> Result<(), KnowledgeError> {
+        self.backend.remove_store(self.store).await
+    }
+
+    /// Forgets the tenant: every store of it, of whatever space, is gone.
     pub async fn remove_all(&self) -> Result<(), KnowledgeError> {
         self.backend.remove_tenant(self.tenant).await
     }
@@ -196,7 +188,7 @@ impl TenantIndex {
                 "the index holds dense vectors of length {wanted}, not {given}"
             ))),
             (Some(_), None) => Err(KnowledgeError::Invalid(
-                "the index was opened without a dimension and holds no dense vectors".to_owned(),
+                "an index of words alone holds no dense vectors".to_owned(),
             )),
         }
     }

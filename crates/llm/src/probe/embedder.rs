@@ -57,6 +57,17 @@ pub async fn known_languages(embedder: &dyn Embedder) -> Result<Vec<String>, Llm
     Ok(known.map(|score| score.language.to_owned()).collect())
 }
 
+/// Sentences of a language with their paraphrases: an embedder that knows it has both near to each
+/// other.
+#[must_use]
+pub fn paraphrases(language: &str) -> Vec<[&'static str; 2]> {
+    let of_language = LANGUAGES.iter().filter(|(code, _)| *code == language);
+    of_language
+        .flat_map(|(_, triplets)| triplets)
+        .map(|[sentence, paraphrase, _]| [*sentence, *paraphrase])
+        .collect()
+}
+
 /// How well each language is known, and what to do about those that are not.
 async fn judge(embedder: &dyn Embedder) -> Result<(Vec<LanguageScore>, Vec<String>), LlmError> {
     let mut scores = Vec::new();

@@ -11,7 +11,7 @@ use crate::error::LlmError;
 use crate::openai::Form;
 
 pub use chat::probe_chat;
-pub use embedder::{known_languages, probe_embedder};
+pub use embedder::{known_languages, paraphrases, probe_embedder};
 pub use reranker::probe_reranker;
 
 /// A model to try, and where.

@@ -3,8 +3,8 @@ use std::time::Duration;
 use xin_domain::ErrorKind;
 use xin_llm::{Embedder, LlmError, OpenAiEmbedder, OpenAiEmbedderSettings};
 
-use crate::hashed_vector::hashed_vector;
 use crate::http;
+use crate::meaning::hashed_vector;
 use crate::openai_stand_in::{ModelFailure, OpenAiStandIn};
 
 async fn pair(dimension: usize) -> (OpenAiStandIn, OpenAiEmbedder) {

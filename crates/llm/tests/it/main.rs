@@ -9,8 +9,8 @@ use xin_llm::{DeltaSink, FallbackTexts, GroundingPassage, ReplyRequest};
 
 // Compiled in by path: a dependency on the test kit would bring the database and the vector
 // engine into these tests.
-#[path = "../../../testkit/src/hashed_vector.rs"]
-mod hashed_vector;
+#[path = "../../../testkit/src/meaning.rs"]
+mod meaning;
 #[path = "../../../testkit/src/obedience.rs"]
 mod obedience;
 #[path = "../../../testkit/src/openai_stand_in.rs"]

@@ -282,7 +282,7 @@ pub const VARIABLES: [Variable; 40] = [
         "XIN_MODEL_TIMEOUT_SECONDS",
         "ai",
         ("20", "seconds"),
-        "ai-orchestrator, xin",
+        "ai-orchestrator, gateway, knowledge-ingest, xin",
         "The longest one call of the model may take.",
     ),
     variable(
@@ -348,7 +348,7 @@ pub const VARIABLES: [Variable; 40] = [
             "true where XIN_ENVIRONMENT is local, else false",
             "true or false",
         ),
-        "gateway, webhook-ingest, conversation, knowledge-ingest, xin",
+        "gateway, webhook-ingest, conversation, knowledge-ingest, ai-orchestrator, xin",
         "Whether a tenant may have us call addresses of our own network, such as a channel's api_url or a website. Behind XIN_OUTBOUND_PROXY the proxy resolves names and must refuse its own network itself.",
     ),
     variable(

@@ -8,6 +8,7 @@ pub mod conversations;
 pub mod knowledge;
 pub mod models;
 pub mod queue;
+pub mod vector_spaces;
 pub mod websites;
 
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};

@@ -10,6 +10,7 @@ mod m20261124_000010_websites;
 mod m20261124_000020_models;
 mod m20261124_000030_answers;
 mod m20261124_000040_calibrations;
+mod m20261124_000050_vector_spaces;
 mod policies;
 
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000020_models::Migration),
             Box::new(m20261124_000030_answers::Migration),
             Box::new(m20261124_000040_calibrations::Migration),
+            Box::new(m20261124_000050_vector_spaces::Migration),
         ]
     }
 }

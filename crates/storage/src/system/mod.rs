@@ -11,6 +11,7 @@ mod outbox;
 mod retention;
 mod routes;
 mod sessions;
+mod vector_spaces;
 mod websites;
 
 use std::sync::Arc;

@@ -20,6 +20,7 @@ mod playground;
 mod products;
 mod profile;
 mod usage;
+mod vector_spaces;
 mod websites;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub use playground::{Playground, PlaygroundRun};
 pub use products::{ProductRecord, Products};
 pub use profile::{Member, Profile, Tenant};
 pub use usage::{Budgets, Limits, Usage, UsageDay, Used};
+pub use vector_spaces::{SpaceState, VectorSpace, VectorSpaces};
 pub use websites::{FoundPage, Website, WebsitePage, WebsitePages, WebsiteSettings, Websites};
 
 pub(crate) use api_keys::api_key_from;
@@ -214,6 +216,12 @@ impl TenantTx {
     #[must_use]
     pub const fn usage(&self) -> Usage<'_> {
         Usage(self)
+    }
+
+    /// The spaces of vectors that its passages are in.
+    #[must_use]
+    pub const fn vector_spaces(&self) -> VectorSpaces<'_> {
+        VectorSpaces(self)
     }
 
     /// Messages to other services, kept together with the change they tell of.

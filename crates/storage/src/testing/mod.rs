@@ -6,6 +6,7 @@ mod catalogue;
 mod knowledge;
 mod models;
 mod system;
+mod vector_spaces;
 mod websites;
 
 use chrono::{DateTime, Utc};
@@ -167,6 +168,7 @@ pub async fn suite(database: &Database) -> Result<(), StorageError> {
     dropping_undoes(database).await?;
     pages_are_complete(database).await?;
     models::suite(database).await?;
+    vector_spaces::suite(database).await?;
     calibrations::suite(database).await?;
     knowledge::suite(database).await?;
     catalogue::suite(database).await?;

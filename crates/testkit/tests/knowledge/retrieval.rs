@@ -1,11 +1,17 @@
 //! Questions to a tenant that has one small document: which are answered, which are not.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use uuid::Uuid;
 use xin_domain::{DocumentId, TenantId};
+use xin_knowledge::testing::{entry, space};
 use xin_knowledge::{
-    ANSWER_CONFIDENCE, Calibration, IndexOptions, KnowledgeIndex, Passage, PassageVectors,
-    Retriever,
+    ANSWER_CONFIDENCE, Calibration, IndexOptions, KnowledgeIndex, Meaning, Passage, PassageVectors,
+    Retriever, TenantSearch,
 };
+use xin_llm::{Embedder, OpenAiEmbedder, OpenAiEmbedderSettings};
+use xin_testkit::openai_stand_in::{ModelFailure, OpenAiStandIn};
 use xin_text::sparse::{self, Question};
 
 const HOURS: &str = "ساعت کار فروشگاه ما شنبه تا چهارشنبه ۹ تا ۱۸ است.";
@@ -116,14 +122,14 @@ async fn confidence(index: &KnowledgeIndex, number: u128, text: &str, question: 
         dense: None,
     };
     index
-        .tenant(tenant)
+        .tenant(tenant, None)
         .put(vec![(passage, vectors)])
         .await
         .unwrap();
-    let retriever = Retriever::new(index.clone(), None);
+    let retriever = Retriever::new(index.clone());
     retriever
         .retrieve(
-            tenant,
+            &TenantSearch::by_words(tenant),
             &Question::alone(question),
             &Calibration::default(),
             5,
@@ -152,4 +158,59 @@ async fn one_small_document_answers_its_questions_and_no_others() {
         println!("{confidence:.2} missed {question}");
     }
     assert!(wrong.is_empty(), "wrong: {wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn meaning_is_asked_for_only_in_languages_that_the_embedder_knows() {
+    let stand_in = OpenAiStandIn::start().await.unwrap();
+    stand_in.means(&["بازپرداخت وجه", "پولم کی", "my money"]);
+    let settings = OpenAiEmbedderSettings {
+        base_url: stand_in.url(),
+        api_key: String::new(),
+        model: "vectors".to_owned(),
+        dimension: 64,
+        timeout: Duration::from_secs(5),
+    };
+    let http = xin_testkit::http_client().unwrap();
+    let embedder: Arc<dyn Embedder> = Arc::new(OpenAiEmbedder::new(http, settings).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("embedded:{}", folder.path().display());
+    let index = KnowledgeIndex::open(&url, IndexOptions::default()).unwrap();
+    let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+    let space = space("vectors", 64);
+    let text = "بازپرداخت وجه ظرف ده روز انجام می‌شود.";
+    let (passage, vectors) = entry(DocumentId::from_uuid(Uuid::from_u128(1)), 1, 0, text);
+    let dense = embedder.embed(&[text.to_owned()]).await.unwrap().pop();
+    let store = index.tenant(tenant, Some(&space));
+    let vectors = PassageVectors { dense, ..vectors };
+    store.put(vec![(passage, vectors)]).await.unwrap();
+    let search = TenantSearch {
+        tenant,
+        space: Some(space),
+        meaning: Some(Meaning {
+            embedder,
+            languages: ["fa".to_owned()].into(),
+        }),
+    };
+    let retriever = Retriever::new(index);
+    let calibration = Calibration::default();
+    let asked = async |question| {
+        let question = Question::alone(question);
+        let found = retriever.retrieve(&search, &question, &calibration, 5);
+        found.await.unwrap()
+    };
+    let known = asked("پولم کی برمی‌گردد؟").await;
+    assert_eq!(known.warning, None);
+    assert!(known.passages[0].dense_score.unwrap() > 0.8);
+    let unknown = asked("When do I get my money back?").await;
+    let warning = unknown.warning.unwrap();
+    assert!(warning.contains("does not know en"), "{warning}");
+    assert_eq!(unknown.passages, []);
+
+    // An embedder that is away costs its part of the answer, and not the answer.
+    stand_in.fails_always(Some(ModelFailure::HangUp));
+    let away = asked("بازپرداخت وجه").await;
+    assert!(away.warning.is_some());
+    assert_eq!(away.passages[0].dense_score, None);
+    assert!(away.passages[0].sparse_score.unwrap() > 0.0);
 }

@@ -8,29 +8,24 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use xin_domain::{DocumentId, ErrorKind, TenantId};
-use xin_knowledge::testing::{entry, suite, words};
+use xin_knowledge::testing::{entry, space, suite, words};
 use xin_knowledge::{IndexOptions, KnowledgeIndex};
 use xin_testkit::qdrant_stand_in::QdrantStandIn;
 
 /// A real server to test against instead of the stand-in.
 const QDRANT_URL: &str = "XIN_TEST_QDRANT_URL";
 
-fn options(dimension: Option<usize>) -> IndexOptions {
-    IndexOptions {
-        dimension,
-        ..IndexOptions::default()
-    }
+fn open(url: &str) -> KnowledgeIndex {
+    KnowledgeIndex::open(url, IndexOptions::default()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedded_store_keeps_the_contract() {
-    for dimension in [None, Some(4)] {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("embedded:{}", folder.path().display());
-        suite(KnowledgeIndex::open(&url, options(dimension)).unwrap()).await;
-        let left = std::fs::read_dir(folder.path()).unwrap().count();
-        assert_eq!(left, 0, "a removed tenant leaves nothing");
-    }
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("embedded:{}", folder.path().display());
+    suite(open(&url)).await;
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "a removed tenant leaves nothing");
 }
 
 /// The suite never skips: without a real server it is the stand-in that is asked, through the same
@@ -39,21 +34,15 @@ async fn the_embedded_store_keeps_the_contract() {
 #[expect(clippy::disallowed_methods, reason = "chooses the server under test")]
 async fn a_qdrant_server_keeps_the_contract() {
     if let Ok(url) = std::env::var(QDRANT_URL) {
-        return both_dimensions(&url).await;
+        return suite(open(&url)).await;
     }
     let folder = tempfile::tempdir().unwrap();
     let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
     let server = QdrantStandIn::start(folder.path(), any_port).await.unwrap();
-    both_dimensions(&server.url()).await;
+    suite(open(&server.url())).await;
     server.stop().await;
     let left = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, 0, "a removed tenant leaves nothing");
-}
-
-async fn both_dimensions(url: &str) {
-    for dimension in [None, Some(4)] {
-        suite(KnowledgeIndex::open(url, options(dimension)).unwrap()).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,9 +54,9 @@ async fn what_is_stored_outlives_the_server() {
     let text = "ساعت کار فروشگاه";
 
     let server = QdrantStandIn::start(folder.path(), any_port).await.unwrap();
-    let index = KnowledgeIndex::open(&server.url(), options(None)).unwrap();
+    let index = open(&server.url());
     index
-        .tenant(tenant)
+        .tenant(tenant, None)
         .put(vec![entry(document, 1, 0, text)])
         .await
         .unwrap();
@@ -75,7 +64,7 @@ async fn what_is_stored_outlives_the_server() {
     server.stop().await;
 
     let error = index
-        .tenant(tenant)
+        .tenant(tenant, None)
         .search(&words(text, 1))
         .await
         .unwrap_err();
@@ -85,7 +74,11 @@ async fn what_is_stored_outlives_the_server() {
 
     let server = QdrantStandIn::start(folder.path(), address).await.unwrap();
     index.check().await.unwrap();
-    let hits = index.tenant(tenant).search(&words(text, 1)).await.unwrap();
+    let hits = index
+        .tenant(tenant, None)
+        .search(&words(text, 1))
+        .await
+        .unwrap();
     assert_eq!(
         hits[0].passage.text, text,
         "the same client finds the server again"
@@ -97,9 +90,9 @@ async fn what_is_stored_outlives_the_server() {
 async fn the_embedded_store_opens_more_tenants_than_it_keeps_open() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("embedded:{}", folder.path().display());
-    let index = KnowledgeIndex::open(&url, options(None)).unwrap();
+    let index = open(&url);
     let tenants: Vec<_> = (0..70)
-        .map(|number| index.tenant(TenantId::from_uuid(Uuid::from_u128(number))))
+        .map(|number| index.tenant(TenantId::from_uuid(Uuid::from_u128(number)), None))
         .collect();
     for round in 0..2 {
         for tenant in &tenants {
@@ -112,9 +105,9 @@ async fn the_embedded_store_opens_more_tenants_than_it_keeps_open() {
     }
     // Opened again by another owner: what counts is on disk.
     drop((index, tenants));
-    let index = KnowledgeIndex::open(&url, options(None)).unwrap();
+    let index = open(&url);
     for number in 0..70 {
-        let tenant = index.tenant(TenantId::from_uuid(Uuid::from_u128(number)));
+        let tenant = index.tenant(TenantId::from_uuid(Uuid::from_u128(number)), None);
         assert_eq!(tenant.count().await.unwrap(), 2);
     }
 }
@@ -133,9 +126,7 @@ async fn every_store_gives_the_same_scores() {
     ];
     let mut results = Vec::new();
     for url in &urls {
-        let tenant = KnowledgeIndex::open(url, options(None))
-            .unwrap()
-            .tenant(TenantId::from_uuid(Uuid::from_u128(1)));
+        let tenant = open(url).tenant(TenantId::from_uuid(Uuid::from_u128(1)), None);
         let document = DocumentId::from_uuid(Uuid::from_u128(2));
         let entries = (0..)
             .zip(texts)
@@ -155,9 +146,10 @@ async fn every_store_gives_the_same_scores() {
 async fn the_embedded_store_gives_space_back_while_it_serves() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("embedded:{}", folder.path().display());
-    let tenant = KnowledgeIndex::open(&url, options(Some(4)))
-        .unwrap()
-        .tenant(TenantId::from_uuid(Uuid::from_u128(1)));
+    let tenant = open(&url).tenant(
+        TenantId::from_uuid(Uuid::from_u128(1)),
+        Some(&space("four", 4)),
+    );
     let document = DocumentId::from_uuid(Uuid::from_u128(2));
     let long = "راهنمای نصب و راه‌اندازی دستگاه ".repeat(12);
     let entries = |version: i64| -> Vec<_> {
@@ -217,9 +209,7 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
     let address = free_address();
     let tenant_id = TenantId::from_uuid(Uuid::from_u128(7));
     let url = format!("http://{address}");
-    let tenant = KnowledgeIndex::open(&url, options(None))
-        .unwrap()
-        .tenant(tenant_id);
+    let tenant = open(&url).tenant(tenant_id, None);
     let mut expected = 0;
     for round in 0..3 {
         let mut server = Command::new(env!("CARGO_BIN_EXE_qdrant-stand-in"))

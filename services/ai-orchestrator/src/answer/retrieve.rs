@@ -34,6 +34,8 @@ pub(crate) struct Retrieved {
     pub(crate) history: Vec<ChatTurn>,
     /// What was said before those.
     pub(crate) summary: Option<String>,
+    /// Why meaning was not searched although there is an embedder.
+    pub(crate) warning: Option<String>,
 }
 
 /// From which confidence on what is done.
@@ -117,6 +119,7 @@ impl Answerer {
             rewritten,
             history: split.kept,
             summary,
+            warning: found.warning,
         };
         trace.found(&retrieved);
         Ok(retrieved)

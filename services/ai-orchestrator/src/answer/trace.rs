@@ -85,6 +85,7 @@ impl Trace {
                 "clarify": retrieved.thresholds.clarify,
             },
             "rewritten": retrieved.rewritten,
+            "warning": retrieved.warning,
             "passages": retrieved.passages.iter().map(passage).collect::<Vec<_>>(),
         });
     }

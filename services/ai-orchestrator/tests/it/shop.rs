@@ -84,7 +84,7 @@ impl Shop {
         let platform = Platform {
             database: database.clone(),
             broker,
-            retriever: Arc::new(Retriever::new(index.clone(), None)),
+            retriever: Arc::new(Retriever::new(index.clone())),
             calibrations: Calibrations::new(database.clone()),
             models,
             clock: shared,
@@ -122,7 +122,7 @@ impl Shop {
             is_faq: title.ends_with('؟'),
         };
         let vectors = PassageVectors::words_of(&passage);
-        let tenant = self.index.tenant(self.seed.tenant);
+        let tenant = self.index.tenant(self.seed.tenant, None);
         tenant.put(vec![(passage, vectors)]).await.unwrap();
         let tx = self.database.tenant(self.seed.tenant).await.unwrap();
         let document = NewDocument {

@@ -47,6 +47,15 @@ pub enum ChannelModeName {
     Polling,
 }
 
+/// How the index of the knowledge stands with the embedder.
+#[derive(ToSchema)]
+#[schema(as = IndexState, rename_all = "snake_case")]
+pub enum IndexStateName {
+    Serving,
+    Building,
+    Failed,
+}
+
 /// What a document was given as.
 #[derive(ToSchema)]
 #[schema(as = DocumentKind, rename_all = "snake_case")]

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use xin_contracts::messages::ReindexKnowledge;
 use xin_platform::model_key_owner;
 use xin_storage::tenant::Used;
 use xin_testkit::openai_stand_in::{ModelFailure, OpenAiStandIn};
@@ -104,6 +105,7 @@ async fn an_embedder_is_measured_when_it_is_saved_and_refused_when_it_fails() {
     let told = text(&refused.body["errors"][0]["message"]);
     assert!(told.contains("copy the key"), "{told}");
     assert_eq!(business.get("/ai/models").await["embed"], json!([]));
+    assert_eq!(running.outbox::<ReindexKnowledge>().await.len(), 0);
 
     let saved = put(&business, "embed", model(KEY)).await;
     assert_eq!(saved.status, 200, "{saved:?}");
@@ -116,6 +118,13 @@ async fn an_embedder_is_measured_when_it_is_saved_and_refused_when_it_fails() {
     // Saved again without its key, it is measured with the one that is kept.
     let again = json!([{"base_url": stand_in.url(), "model": "vectors"}]);
     assert_eq!(put(&business, "embed", again).await.status, 200);
+    // Each time it is said in the same breath that the knowledge has to be indexed for it.
+    let outbox = running.outbox::<ReindexKnowledge>().await;
+    assert_eq!(outbox.len(), 2);
+    assert_eq!(outbox[0].0.tenant_id, business.tenant());
+    let index = &business.get("/ai/models").await["index"];
+    let expected = json!({"state": "building", "cause": null, "by_meaning": false});
+    assert_eq!(index, &expected);
 }
 
 #[actix_web::test]

@@ -5,8 +5,8 @@ use xin_broker::JobError;
 use xin_domain::{DocumentId, TenantId};
 use xin_storage::tenant::Document;
 
-use super::index_error;
 use crate::Platform;
+use crate::spaces::Spaces;
 
 /// Clears away the passages and the files of versions that nobody is served, and gives the lease
 /// back.
@@ -16,17 +16,15 @@ pub async fn what_is_not_served(
     tenant: TenantId,
     document: &Document,
 ) -> Result<(), JobError> {
-    let (id, index) = (document.id, platform.index.tenant(tenant));
+    let id = document.id;
+    let spaces = Spaces::of(platform, tenant).await?;
     match document.ready_version {
         Some(version) => {
-            index
-                .keep_only_version(id, version)
-                .await
-                .map_err(index_error)?;
+            spaces.keep_only_version(id, version).await?;
             let files = platform.files.tenant(tenant);
             files.remove_before(id, version).await?;
         }
-        None => index.remove_document(id).await.map_err(index_error)?,
+        None => spaces.remove_document(id).await?,
     }
     let tx = platform.database.tenant(tenant).await?;
     tx.chunks().keep_only(id, document.ready_version).await?;
@@ -72,8 +70,8 @@ pub async fn everything(
     tenant: TenantId,
     id: DocumentId,
 ) -> Result<(), JobError> {
-    let index = platform.index.tenant(tenant);
-    index.remove_document(id).await.map_err(index_error)?;
+    let spaces = Spaces::of(platform, tenant).await?;
+    spaces.remove_document(id).await?;
     platform.files.tenant(tenant).remove_document(id).await?;
     Ok(())
 }

@@ -24,7 +24,7 @@ use xin_knowledge::KnowledgeError;
 use xin_storage::tenant::Document;
 
 use self::work::Work;
-use crate::Platform;
+use crate::{Platform, spaces};
 
 /// Why the work ended before the document was ready.
 enum Ended {
@@ -77,7 +77,10 @@ pub async fn handle(
         document,
     };
     match work.run().await {
-        Ok(()) => work.clear().await,
+        Ok(()) => {
+            work.clear().await?;
+            spaces::check(platform, tenant).await
+        }
         Err(Ended::Job(error)) => {
             if error.gives_up(envelope.attempt) {
                 work.fail(&given_up(&error)).await?;

@@ -1,11 +1,8 @@
-//! Chunks become passages with the vectors they are found by.
+//! Chunks become passages.
 
-use xin_broker::JobError;
 use xin_domain::DocumentOrigin;
-use xin_knowledge::{Passage, PassageVectors};
+use xin_knowledge::Passage;
 use xin_storage::tenant::{Document, Phrasing, StoredChunk};
-
-use crate::Platform;
 
 /// The passage that a chunk is in the index.
 pub fn passage(document: &Document, chunk: &StoredChunk) -> Passage {
@@ -36,38 +33,4 @@ pub fn with_phrasings(mut passages: Vec<Passage>, phrasings: &[Phrasing]) -> Vec
         .unwrap_or_default();
     passages.extend(copies);
     passages
-}
-
-/// The passages with what they are found by.
-pub async fn with_vectors(
-    platform: &Platform,
-    passages: Vec<Passage>,
-) -> Result<Vec<(Passage, PassageVectors)>, JobError> {
-    let dense = embed(platform, &passages).await?;
-    let found = passages.into_iter().zip(dense).map(|(passage, dense)| {
-        let words = PassageVectors::words_of(&passage);
-        (passage, PassageVectors { dense, ..words })
-    });
-    Ok(found.collect())
-}
-
-async fn embed(
-    platform: &Platform,
-    passages: &[Passage],
-) -> Result<Vec<Option<Vec<f32>>>, JobError> {
-    let Some(embedder) = &platform.embedder else {
-        return Ok(vec![None; passages.len()]);
-    };
-    let texts: Vec<String> = passages
-        .iter()
-        .map(|passage| match &passage.phrasing {
-            Some(question) => question.clone(),
-            None => format!("{}\n{}", passage.searchable_title(), passage.text),
-        })
-        .collect();
-    let vectors = embedder
-        .embed(&texts)
-        .await
-        .map_err(|error| JobError::new(error.kind(), error.to_string()))?;
-    Ok(vectors.into_iter().map(Some).collect())
 }

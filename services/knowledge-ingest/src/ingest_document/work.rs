@@ -9,8 +9,9 @@ use xin_domain::{DocumentFailure, DocumentState, ErrorKind, TenantId};
 use xin_storage::TenantTx;
 use xin_storage::tenant::{Document, LiveEventKind, Phrasing, StoredChunk};
 
-use super::{Ended, carried, clear, index_error, passages};
+use super::{Ended, carried, clear, passages};
 use crate::Platform;
+use crate::spaces::Spaces;
 
 /// Passages embedded and written together.
 const BATCH: usize = 64;
@@ -31,7 +32,19 @@ impl Work<'_> {
         let (changed, revisions) = self.begin_passages().await?;
         let chunks = carried::over(&self.document, chunks, changed);
         self.note(&[], 0, chunks.len()).await?;
-        let index = self.platform.index.tenant(self.tenant);
+        let spaces = Spaces::of(self.platform, self.tenant).await?;
+        let indexed = self.index(&spaces, &chunks, revisions).await;
+        spaces.clear_gone().await?;
+        indexed
+    }
+
+    /// Puts the chunks into the index, and swaps.
+    async fn index(
+        &self,
+        spaces: &Spaces<'_>,
+        chunks: &[StoredChunk],
+        revisions: i64,
+    ) -> Result<(), Ended> {
         let mut done: usize = 0;
         for batch in chunks.chunks(BATCH) {
             let found = batch
@@ -39,12 +52,11 @@ impl Work<'_> {
                 .map(|chunk| passages::passage(&self.document, chunk))
                 .collect();
             let found = passages::with_phrasings(found, &self.phrasings().await?);
-            let found = passages::with_vectors(self.platform, found).await?;
-            index.put(found).await.map_err(index_error)?;
+            spaces.put(&found).await?;
             done = done.saturating_add(batch.len());
             self.note(batch, done, chunks.len()).await?;
         }
-        self.complete(chunks.len(), revisions).await
+        self.complete(spaces, chunks.len(), revisions).await
     }
 
     /// Clears what an earlier try left, and reads what staff changed in the served version.
@@ -116,7 +128,12 @@ impl Work<'_> {
     }
 
     /// The swap.
-    async fn complete(&self, passages: usize, revisions: i64) -> Result<(), Ended> {
+    async fn complete(
+        &self,
+        spaces: &Spaces<'_>,
+        passages: usize,
+        revisions: i64,
+    ) -> Result<(), Ended> {
         let now = self.platform.clock.now();
         let tx = self.platform.database.tenant(self.tenant).await?;
         let (id, version) = (self.document.id, self.document.version);
@@ -131,6 +148,10 @@ impl Work<'_> {
                 let reason = "a passage was changed meanwhile";
                 return Err(Ended::Job(JobError::new(ErrorKind::Unavailable, reason)));
             }
+        }
+        if !spaces.are_all(&tx).await? {
+            let reason = "the knowledge is indexed anew since this work began";
+            return Err(Ended::Job(JobError::new(ErrorKind::Unavailable, reason)));
         }
         // Whoever lost the lease must not swap: another worker is building the same version.
         self.renew(&tx).await?;

@@ -90,6 +90,7 @@ impl Handler for Websites {
             | RoutingKey::ForgetDocument
             | RoutingKey::ReindexPassage
             | RoutingKey::ForgetKnowledge
+            | RoutingKey::ReindexKnowledge
             | RoutingKey::TryQuestion => Err(JobError::new(
                 ErrorKind::Invalid,
                 "not a message of this queue",

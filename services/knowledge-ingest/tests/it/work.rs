@@ -15,6 +15,9 @@ use xin_contracts::{Envelope, Payload, RoutingKey};
 use xin_documents::sandbox::{Limits, Parser};
 use xin_domain::{Clock, DocumentOrigin, RandomIds, SystemClock, TenantId, WebsiteId, WebsiteMode};
 use xin_knowledge::{IndexOptions, KnowledgeIndex};
+use xin_llm::ExtractiveModel;
+use xin_platform::{ModelAccess, OperatorModels, TenantModels};
+use xin_runtime::secrets::Keyring;
 use xin_storage::tenant::{Document, Website, WebsitePage, WebsiteSettings};
 use xin_storage::{Database, DatabaseSettings, Files, PageRequest, testing};
 
@@ -218,6 +221,22 @@ struct Parts {
 
 impl Parts {
     fn platform(self) -> Platform {
+        let access = ModelAccess {
+            http: xin_runtime::outbound::client(None).unwrap(),
+            allowed: |_any| true,
+            usual_timeout: Duration::from_secs(5),
+        };
+        let operator = OperatorModels {
+            chat: Arc::new(ExtractiveModel),
+            embedder: None,
+        };
+        let models = TenantModels::new(
+            self.database.clone(),
+            Arc::new(Keyring::new(&[7; 32], &[])),
+            Arc::clone(&self.clock),
+            access,
+            operator,
+        );
         Platform {
             database: self.database,
             broker: self.broker,
@@ -227,7 +246,7 @@ impl Parts {
                 Limits::default(),
             ),
             index: self.index,
-            embedder: None,
+            models,
             clock: self.clock,
             ids: Arc::new(RandomIds),
             lease: Duration::from_millis(600),

@@ -77,7 +77,7 @@ async fn settled(business: &Business) -> Vec<Value> {
 fn index_of(stack: &Stack, business: &Business) -> TenantIndex {
     let url = stack.setting_of(INGEST, "VECTOR_URL").unwrap();
     let index = KnowledgeIndex::open(url, IndexOptions::default()).unwrap();
-    index.tenant(business.tenant.parse().unwrap())
+    index.tenant(business.tenant.parse().unwrap(), None)
 }
 
 fn files(folder: &Path) -> usize {

@@ -13,5 +13,6 @@ mod formats;
 mod ingest_kill;
 mod models;
 mod shapes;
+mod spaces;
 mod stories;
 mod website;

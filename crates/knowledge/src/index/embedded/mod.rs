@@ -1,4 +1,4 @@
-//! The embedded store: Qdrant's engine in our process, a folder per tenant.
+//! The embedded store: Qdrant's engine in our process, a folder per tenant and space.
 //!
 //! The engine is synchronous, so every call goes to the blocking pool. One process owns the
 //! folder; a second one is refused by the engine's lock.
@@ -136,6 +136,11 @@ impl VectorBackend for EmbeddedBackend {
             Ok(u64::try_from(count.unwrap_or_default()).unwrap_or(u64::MAX))
         })
         .await
+    }
+
+    async fn remove_store(&self, store: StoreName) -> Result<(), KnowledgeError> {
+        self.blocking(move |shards| shards.remove_store(&store.to_string()))
+            .await
     }
 
     async fn remove_tenant(&self, tenant: TenantId) -> Result<(), KnowledgeError> {

@@ -119,7 +119,7 @@ impl OpenShards {
         })
     }
 
-    /// Closes and deletes the stores of the tenant, of every dimension.
+    /// Closes and deletes the stores of the tenant, of every space.
     pub(super) fn remove_tenant(&self, tenant: TenantId) -> Result<(), KnowledgeError> {
         for entry in std::fs::read_dir(&self.root).map_err(unavailable)? {
             let name = entry.map_err(unavailable)?.file_name();
@@ -129,15 +129,23 @@ impl OpenShards {
             else {
                 continue;
             };
-            let slot = self.slot(name);
-            let mut shard = lock_shard(&slot);
-            *shard = None;
-            let folder = self.root.join(name);
-            // The config first: a folder without it counts as absent, if we are killed here.
-            remove_file(&folder.join(CONFIG_FILE))?;
-            std::fs::remove_dir_all(&folder).map_err(unavailable)?;
+            self.remove_store(name)?;
         }
         Ok(())
+    }
+
+    /// Closes and deletes the store of that name, if there is one.
+    pub(super) fn remove_store(&self, name: &str) -> Result<(), KnowledgeError> {
+        let folder = self.root.join(name);
+        let slot = self.slot(name);
+        let mut shard = lock_shard(&slot);
+        *shard = None;
+        if !folder.exists() {
+            return Ok(());
+        }
+        // The config first: a folder without it counts as absent, if we are killed here.
+        remove_file(&folder.join(CONFIG_FILE))?;
+        std::fs::remove_dir_all(&folder).map_err(unavailable)
     }
 
     fn write(

@@ -1,4 +1,4 @@
-//! A Qdrant server, 1.18 or newer, over gRPC: one collection per tenant.
+//! A Qdrant server, 1.18 or newer, over gRPC: one collection per tenant and space.
 //!
 //! Only fields of the 1.18 protocol are set. Every call is safe to repeat, so a caller that gets a
 //! transient error just tries again.
@@ -57,6 +57,13 @@ impl QdrantBackend {
             Ok(response) => Ok(response.result),
             Err(error) if is_absent(&error) => Ok(Vec::new()),
             Err(error) => Err(explain(error)),
+        }
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), KnowledgeError> {
+        match self.client.delete_collection(name).await {
+            Err(error) if !is_absent(&error) => Err(explain(error)),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 }
@@ -156,16 +163,17 @@ impl VectorBackend for QdrantBackend {
         }
     }
 
+    async fn remove_store(&self, store: StoreName) -> Result<(), KnowledgeError> {
+        self.delete(&store.to_string()).await
+    }
+
     async fn remove_tenant(&self, tenant: TenantId) -> Result<(), KnowledgeError> {
         let listed = self.client.list_collections().await.map_err(explain)?;
         for collection in listed.collections {
             if !StoreName::belongs_to(&collection.name, tenant) {
                 continue;
             }
-            match self.client.delete_collection(collection.name).await {
-                Err(error) if !is_absent(&error) => return Err(explain(error)),
-                Ok(_) | Err(_) => {}
-            }
+            self.delete(&collection.name).await?;
         }
         Ok(())
     }

@@ -234,6 +234,26 @@ impl Documents<'_> {
         }))
     }
 
+    /// Documents of which a version is served, by their id and after that one, at most `limit`.
+    pub async fn served_after(
+        &self,
+        after: Option<DocumentId>,
+        limit: u64,
+    ) -> Result<Vec<Document>, StorageError> {
+        let mut query = self
+            .living()
+            .filter(document::Column::ReadyVersion.is_not_null());
+        if let Some(after) = after {
+            query = query.filter(document::Column::Id.gt(after.uuid()));
+        }
+        let rows = query
+            .order_by_asc(document::Column::Id)
+            .limit(limit)
+            .all(&self.0.transaction)
+            .await?;
+        rows.into_iter().map(document_from).collect()
+    }
+
     /// Which of these documents may be answered from now, each with the version that is served:
     /// the newest one that is whole, of what is valid and not being forgotten.
     pub async fn servable(

@@ -19,5 +19,8 @@ pub async fn list_models(
     state: Shared,
 ) -> Answer<web::Json<ModelsView>> {
     let tx = state.platform.database.read(staff.tenant_id).await?;
-    Ok(web::Json(ModelsView::of(&tx.models().all().await?)))
+    let models = tx.models().all().await?;
+    let spaces = tx.vector_spaces().all().await?;
+    tx.commit().await?;
+    Ok(web::Json(ModelsView::of(&models, &spaces)))
 }

@@ -1,8 +1,12 @@
 //! Sets the models of one task.
 
 use actix_web::{put, web};
+use xin_broker::trace;
+use xin_contracts::Envelope;
+use xin_contracts::messages::ReindexKnowledge;
 use xin_domain::TenantId;
 use xin_llm::{Endpoint, probe_embedder};
+use xin_storage::TenantTx;
 use xin_storage::tenant::{Model, ModelTask, Probed};
 
 use super::input::NewChain;
@@ -47,6 +51,9 @@ pub async fn put_models(
     let now = platform.clock.now();
     let tx = platform.database.tenant(tenant).await?;
     tx.models().replace(task, &chain, now).await?;
+    if task == ModelTask::Embed {
+        reindex(platform, &tx).await?;
+    }
     tx.commit().await?;
     for model in &mut chain {
         model.updated_at = now;
@@ -55,6 +62,15 @@ pub async fn put_models(
         models: chain.iter().map(ModelView::of).collect(),
         warnings,
     }))
+}
+
+/// Has the knowledge indexed for the embedder that is there now; until then it is found as before.
+async fn reindex(platform: &Platform, tx: &TenantTx) -> Answer<()> {
+    let now = platform.clock.now();
+    let (id, tenant) = (platform.ids.next(now), tx.tenant_id());
+    let envelope = Envelope::wrap(id, tenant, tenant.to_string(), now, &ReindexKnowledge {});
+    tx.outbox().add(&envelope.traced(trace::current())).await?;
+    Ok(())
 }
 
 /// Measures an embedder and keeps what was found with it; what limits its use.

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use xin_llm::ProbeReport;
-use xin_storage::tenant::{Model, ModelSettings, ModelTask, Probed};
+use xin_platform::EmbedderSpace;
+use xin_storage::tenant::{Model, ModelSettings, ModelTask, Probed, SpaceState, VectorSpace};
 
-use crate::api::names::StructuredName;
+use crate::api::names::{IndexStateName, StructuredName};
 
 /// The models of every task, in the order they are asked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,11 +19,12 @@ pub struct ModelsView {
     embed: Vec<ModelView>,
     /// Orders passages. Empty: they stay in the order of retrieval.
     rerank: Vec<ModelView>,
+    index: IndexView,
 }
 
 impl ModelsView {
     /// Shows all of a tenant's models.
-    pub fn of(models: &[Model]) -> Self {
+    pub fn of(models: &[Model], spaces: &[VectorSpace]) -> Self {
         let chain = |task| {
             let of_task = models.iter().filter(|model| model.task == task);
             of_task.map(ModelView::of).collect()
@@ -31,6 +33,45 @@ impl ModelsView {
             chat: chain(ModelTask::Chat),
             embed: chain(ModelTask::Embed),
             rerank: chain(ModelTask::Rerank),
+            index: IndexView::of(models, spaces),
+        }
+    }
+}
+
+/// How the knowledge stands with the embedder: when another is saved it is indexed anew, and found
+/// as before until that is done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KnowledgeIndex)]
+pub struct IndexView {
+    #[schema(value_type = IndexStateName)]
+    state: &'static str,
+    /// What went wrong last, while it is not as it should be.
+    cause: Option<String>,
+    /// Whether meaning is searched now, and not words alone.
+    by_meaning: bool,
+}
+
+impl IndexView {
+    fn of(models: &[Model], spaces: &[VectorSpace]) -> Self {
+        let of = |state| spaces.iter().find(move |space| space.state == state);
+        let serving = of(SpaceState::Serving);
+        let mut embedders = models.iter().filter(|model| model.task == ModelTask::Embed);
+        let wanted = embedders.next().and_then(|own| {
+            let dimension = own.probed.as_ref()?.dimension?;
+            Some(EmbedderSpace::of(&own.base_url, &own.model, dimension).id)
+        });
+        // Before the work on it begins there is no space yet.
+        let is_due = wanted.is_some_and(|wanted| serving.is_none_or(|space| space.id != wanted));
+        let unfinished = of(SpaceState::Building).or_else(|| of(SpaceState::Failed));
+        let state = match unfinished {
+            Some(space) => space.state,
+            None if is_due => SpaceState::Building,
+            None => SpaceState::Serving,
+        };
+        Self {
+            state: state.as_str(),
+            cause: unfinished.and_then(|space| space.failure.clone()),
+            by_meaning: serving.is_some_and(|space| space.dimension > 0),
         }
     }
 }

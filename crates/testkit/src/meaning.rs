@@ -1,4 +1,29 @@
-//! Vectors of texts for tests: near where words are shared.
+//! Vectors for texts, as a model server's stand-in makes them.
+
+/// Which texts mean the same.
+#[derive(Debug, Default)]
+pub struct Meanings(Vec<Vec<String>>);
+
+impl Meanings {
+    /// Texts that contain any of these mean the same, whatever else they say.
+    pub fn add(&mut self, alike: &[&str]) {
+        let alike = alike.iter().map(|text| (*text).to_owned());
+        self.0.push(alike.collect());
+    }
+
+    /// A vector that depends on what the text means, where that was told, and on its words.
+    #[must_use]
+    pub fn vector(&self, text: &str, dimension: usize) -> Vec<f32> {
+        let mut vector = hashed_vector(text, dimension);
+        let is_meant = |alike: &Vec<String>| alike.iter().any(|part| text.contains(part.as_str()));
+        if let Some(meaning) = self.0.iter().position(is_meant)
+            && let Some(number) = vector.get_mut(meaning % dimension.max(1))
+        {
+            *number += 5.0;
+        }
+        vector
+    }
+}
 
 /// A vector of length one that depends on the text's words alone: texts with common words are
 /// near to each other.
