@@ -1670,6 +1670,11 @@ export interface components {
             /** @description The first of them, by row. */
             problems: components["schemas"]["RowProblem"][];
         };
+        /**
+         * @description How the index of the knowledge stands with the embedder.
+         * @enum {string}
+         */
+        IndexState: "serving" | "building" | "failed";
         /** @description Questions of the same meaning that were not answered. */
         KnowledgeGap: {
             /**
@@ -1685,6 +1690,17 @@ export interface components {
              * @description When it was asked last.
              */
             last_seen: string;
+        };
+        /**
+         * @description How the knowledge stands with the embedder: when another is saved it is indexed anew, and found
+         *     as before until that is done.
+         */
+        KnowledgeIndex: {
+            /** @description Whether meaning is searched now, and not words alone. */
+            by_meaning: boolean;
+            /** @description What went wrong last, while it is not as it should be. */
+            cause?: string | null;
+            state: components["schemas"]["IndexState"];
         };
         /** @description How well an embedder knows a language. */
         LanguageScore: {
@@ -1848,6 +1864,7 @@ export interface components {
             chat: components["schemas"]["Model"][];
             /** @description Turns texts into vectors. Empty: the operator's, or retrieval by words. */
             embed: components["schemas"]["Model"][];
+            index: components["schemas"]["KnowledgeIndex"];
             /** @description Orders passages. Empty: they stay in the order of retrieval. */
             rerank: components["schemas"]["Model"][];
         };
