@@ -34,6 +34,10 @@ use crate::error::KnowledgeError;
 const CONFIG_FILE: &str = "edge_config.json";
 /// Instead of 32 MiB; a longer entry gets a longer piece of its own.
 const LOG_PIECE_BYTES: usize = 1 << 20;
+/// Additions, of up to 64 passages each, after which the growing segment is looked at.
+const ADDITIONS_PER_SEGMENT: u64 = 32;
+/// A segment of words alone is closed from this size on, in KiB.
+const GROWN_KIB: usize = 1_000;
 
 #[derive(Default)]
 struct Slot {
@@ -41,6 +45,7 @@ struct Slot {
     writing: Mutex<()>,
     removing: RwLock<()>,
     last_used: AtomicU64,
+    additions: AtomicU64,
 }
 
 type OpenShard<'slot> = RwLockReadGuard<'slot, Option<EdgeShard>>;
@@ -114,8 +119,17 @@ impl OpenShards {
         store: StoreName,
         addition: UpdateOperation,
     ) -> Result<(), KnowledgeError> {
-        self.write(store, true, |_, shard| {
-            shard.update(addition).map_err(explain)
+        self.write(store, true, |slot, shard| {
+            shard.update(addition).map_err(explain)?;
+            // Every flush writes the segment that grows as a whole: now and then it is closed, and
+            // searched faster from then on. Should that fail, only time is lost.
+            let additions = slot.additions.fetch_add(1, Ordering::Relaxed) + 1;
+            if additions.is_multiple_of(ADDITIONS_PER_SEGMENT)
+                && let Err(error) = shard.optimize()
+            {
+                tracing::warn!(store = %store, error = %error, "a grown segment stays open");
+            }
+            Ok(())
         })
     }
 
@@ -267,9 +281,10 @@ fn config(dimension: Option<usize>) -> EdgeConfig {
         segment_capacity: LOG_PIECE_BYTES,
         ..WalOptions::default()
     };
-    // 0 is never: without a graph of neighbours every search is exact, and `optimize` short.
+    // 0 is never: without a graph of neighbours every search by meaning is exact, and `optimize`
+    // short.
     let optimizers = EdgeOptimizersConfig {
-        indexing_threshold: Some(0),
+        indexing_threshold: Some(if dimension.is_some() { 0 } else { GROWN_KIB }),
         ..EdgeOptimizersConfig::default()
     };
     let mut config = EdgeConfigBuilder::new()
