@@ -151,6 +151,16 @@ pub(crate) fn welcome(language: &str, register: Register) -> &'static str {
     }
 }
 
+/// The reply to thanks and to leaving.
+pub(crate) fn courtesy(language: &str, register: Register) -> &'static str {
+    match (language, register) {
+        ("fa", Register::Formal) => "خواهش می‌کنم! اگر پرسش دیگری داشتید، همین‌جا بنویسید.",
+        ("fa", Register::Informal) => "خواهش می‌کنم! اگر پرسش دیگری داشتی، همین‌جا بنویس.",
+        ("ar", _) => "على الرحب والسعة! إذا كان لديك سؤال آخر فاكتبه هنا.",
+        _ => "You are welcome! If you have another question, just write it here.",
+    }
+}
+
 /// The name of a language, for the prompt.
 pub(crate) fn language_name(code: &str) -> &'static str {
     match code {

@@ -140,7 +140,7 @@ impl Answerer {
         if let Some(cause) = handoff::wanted(&input.question, &input.settings.handoff) {
             return Ok(self.hand_off(input, &cause, None, trace));
         }
-        if let Some(text) = small_talk::welcome(input) {
+        if let Some(text) = small_talk::reply(input) {
             return Ok(conclude::said(ReplyAction::Clarify, text, input, trace));
         }
         let budget = budget::check(&self.platform.database, input.tenant, input.now).await?;

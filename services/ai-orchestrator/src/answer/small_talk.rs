@@ -1,4 +1,5 @@
-//! A message that is only a greeting is greeted back: nothing in the knowledge answers it.
+//! A greeting is greeted back and thanks are returned: nothing in the knowledge answers them, and
+//! nobody has to be called.
 
 use xin_text::words;
 
@@ -6,7 +7,14 @@ use super::AnswerInput;
 use crate::texts;
 
 /// Folded words that greet.
-const GREETINGS: [&str; 26] = [
+const GREETINGS: [&str; 33] = [
+    "خوبی",
+    "خوبید",
+    "چطوری",
+    "بر",
+    "how",
+    "are",
+    "you",
     "سلام",
     "درود",
     "وقت",
@@ -50,9 +58,67 @@ const ALONE: [&str; 10] = [
 /// Those that may begin a greeting of several words.
 const FIRST: [&str; 5] = ["وقت", "صبح", "خسته", "good", "عصر"];
 
-/// The reply to a greeting; nothing when the message is more than that.
-pub(super) fn welcome(input: &AnswerInput) -> Option<String> {
-    if !greets(&input.question) {
+/// Folded words of thanks and of leaving.
+const COURTESIES: [&str; 20] = [
+    "ممنون",
+    "ممنونم",
+    "مرسی",
+    "متشکرم",
+    "متشکر",
+    "سپاس",
+    "سپاسگزارم",
+    "تشکر",
+    "خداحافظ",
+    "خدافظ",
+    "بدرود",
+    "thanks",
+    "thank",
+    "merci",
+    "mersi",
+    "mamnoon",
+    "bye",
+    "goodbye",
+    "khodahafez",
+    "شکرا",
+];
+/// What may stand beside them.
+const BESIDE: [&str; 14] = [
+    "خیلی",
+    "از",
+    "شما",
+    "بابت",
+    "راهنمایی",
+    "پاسخ",
+    "you",
+    "very",
+    "much",
+    "so",
+    "a",
+    "lot",
+    "kheili",
+    "جزیلا",
+];
+
+/// The reply to a greeting or to thanks; nothing when the message is more than that.
+pub(super) fn reply(input: &AnswerInput) -> Option<String> {
+    if is_courtesy(&input.question) {
+        return Some(texts::courtesy(&input.language, input.brand.register).to_owned());
+    }
+    welcome(input)
+}
+
+fn is_courtesy(question: &str) -> bool {
+    let words = words(question);
+    let said = |list: &[&str], word: &xin_text::Word| list.contains(&word.surface.as_str());
+    words.iter().any(|word| said(&COURTESIES, word))
+        && words
+            .iter()
+            .all(|word| said(&COURTESIES, word) || said(&BESIDE, word) || said(&GREETINGS, word))
+}
+
+fn welcome(input: &AnswerInput) -> Option<String> {
+    // Marks and pictures without a word ask for nothing.
+    if !greets(&input.question) && !words(&input.question).is_empty() {
         return None;
     }
     let own = input.brand.greeting.trim();
@@ -73,7 +139,30 @@ fn greets(question: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::greets;
+    use super::{greets, is_courtesy};
+
+    #[test]
+    fn only_thanks_are_thanks() {
+        for text in [
+            "ممنون",
+            "خیلی ممنون از شما",
+            "Thanks!",
+            "thank you very much",
+            "خداحافظ",
+            "مرسی 👍",
+        ] {
+            assert!(is_courtesy(text), "{text}");
+        }
+        for text in [
+            "ممنون قیمت چنده؟",
+            "از شما",
+            "thanks for the price of shipping",
+            "",
+            "بله",
+        ] {
+            assert!(!is_courtesy(text), "{text}");
+        }
+    }
 
     #[test]
     fn only_a_greeting_is_one() {

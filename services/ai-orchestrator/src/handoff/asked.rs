@@ -13,6 +13,34 @@ const MOST_WORDS: usize = 30;
 /// How far the two words may be from each other.
 const NEAR: usize = 7;
 
+/// Talking, said outright, in every language.
+const OUTRIGHT: [&str; 9] = [
+    "talk",
+    "speak",
+    "chat",
+    "صحبت",
+    "حرف",
+    "گفتگو",
+    "گفتوگو",
+    "sohbat",
+    "harf",
+];
+/// What turns a wish into its opposite, or into a question about how it is done.
+const NOT: [&str; 12] = [
+    "dont",
+    "not",
+    "how",
+    "نمیخوام",
+    "نمیخواهم",
+    "نمی",
+    "چطور",
+    "چگونه",
+    "چطوری",
+    "nemikham",
+    "chetor",
+    "کسی",
+];
+
 /// The words of one language, all as they are folded.
 pub(super) struct Vocabulary {
     /// People who answer.
@@ -51,8 +79,32 @@ impl Vocabulary {
         if let [only] = words {
             return self.alone.contains(&only.as_str());
         }
+        if !has(&NOT) && self.talks_to_a_person(words) {
+            return true;
+        }
         let wished = self.wishing.is_empty() || has(self.wishing);
         wished && !has(self.other) && self.has_pair(words)
+    }
+
+    /// Whether the words say it outright: «با پشتیبانی … صحبت», "talk to someone". What it is to
+    /// be about makes it no less a wish.
+    fn talks_to_a_person(&self, words: &[String]) -> bool {
+        let is_person = |word: &String| self.people.contains(&word.as_str());
+        let talks = |word: &String| OUTRIGHT.contains(&word.as_str());
+        (0..words.len()).any(|at| {
+            let from = words.get(at..).unwrap_or_default();
+            match from {
+                [verb, to, rest @ ..] if talks(verb) && ["to", "with"].contains(&to.as_str()) => {
+                    rest.iter().take(3).any(is_person)
+                }
+                [with, person, rest @ ..]
+                    if ["با", "ba"].contains(&with.as_str()) && is_person(person) =>
+                {
+                    rest.iter().take(4).any(talks)
+                }
+                _ => false,
+            }
+        })
     }
 
     /// Whether a person and talking are near each other.
@@ -78,7 +130,10 @@ impl Vocabulary {
 mod tests {
     use super::*;
 
-    const WISHES: [&str; 52] = [
+    const WISHES: [&str; 55] = [
+        "I want to talk to someone about the headphones warranty",
+        "Can I speak to a person about my order?",
+        "میخوام با پشتیبانی درباره گارانتی صحبت کنم",
         "می‌خوام با اپراتور صحبت کنم",
         "میخوام با پشتیبان حرف بزنم",
         "لطفا من را به یک کارشناس وصل کنید",

@@ -30,6 +30,8 @@ pub async fn asked(
     let mut words: Vec<String> = before
         .into_iter()
         .rev()
+        // The note about a handoff stands between the question and the reply.
+        .filter(|said| said.author != Author::System)
         .take_while(|said| said.author == Author::Customer)
         .map(|said| said.text)
         .collect();

@@ -12,6 +12,7 @@ const ANSWER: [&str; 3] = ["answer", "پاسخ", "جواب"];
 
 /// The pairs of a table, each with the number of its row, and what is wrong with the other rows.
 pub fn pairs(table: Table) -> (Vec<(u32, Pair)>, Vec<RowProblem>) {
+    let width = table.header.len();
     let named = column(&table.header, &QUESTION).zip(column(&table.header, &ANSWER));
     let ((question, answer), header) = match named {
         Some(columns) => (columns, None),
@@ -29,6 +30,14 @@ pub fn pairs(table: Table) -> (Vec<(u32, Pair)>, Vec<RowProblem>) {
     let mut seen: HashMap<String, u32> = HashMap::new();
     for row in header.into_iter().chain(table.rows) {
         let cell = |at: usize| row.cells.get(at).map_or("", String::as_str);
+        let beyond = row.cells.iter().skip(width);
+        if beyond.into_iter().any(|cell| !cell.trim().is_empty()) {
+            let message = "the row has more columns than the first one; an answer with commas is \
+                           put in quotation marks";
+            let problem = RowProblem::new(row.number, "answer", "too_many_columns", message);
+            problems.push(problem);
+            continue;
+        }
         // A question is asked in one line; an answer may have several.
         let asked: Vec<&str> = cell(question).split_whitespace().collect();
         let pair = match Pair::checked(&asked.join(" "), cell(answer)) {
