@@ -1,5 +1,7 @@
 //! Vectors for texts, as a model server's stand-in makes them.
 
+use serde_json::{Value, json};
+
 /// Which texts mean the same.
 #[derive(Debug, Default)]
 pub struct Meanings(Vec<Vec<String>>);
@@ -23,6 +25,25 @@ impl Meanings {
         }
         vector
     }
+}
+
+/// Scores documents by the words they share with the query; they stay in their own order.
+#[must_use]
+pub fn order(body: &Value, dimension: usize) -> Value {
+    let vector = |text: &Value| hashed_vector(text.as_str().unwrap_or_default(), dimension);
+    let query = vector(body.get("query").unwrap_or(&Value::Null));
+    let documents = body.get("documents").and_then(Value::as_array);
+    let results: Vec<Value> = documents
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .map(|(index, text)| {
+            let pairs = query.iter().zip(vector(text));
+            let score: f32 = pairs.map(|(one, other)| one * other).sum();
+            json!({"index": index, "relevance_score": score})
+        })
+        .collect();
+    json!({"results": results})
 }
 
 /// A vector of length one that depends on the text's words alone: texts with common words are

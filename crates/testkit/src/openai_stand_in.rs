@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use crate::meaning::{Meanings, hashed_vector};
+use crate::meaning::{Meanings, order};
 use crate::obedience::betrayal;
 use crate::stand_in_server::{Answer, Request, Respond, StandInServer};
 
@@ -273,7 +273,7 @@ impl State {
             return Answer::json(400, &json!({"error": {"message": message}}));
         }
         if request.path.ends_with("/rerank") {
-            return Answer::json(200, &order(&request.body));
+            return Answer::json(200, &order(&request.body, DIMENSION));
         }
         if request.path.ends_with("/embeddings") {
             return Answer::json(200, &embeddings(&script, &request.body));
@@ -355,24 +355,6 @@ fn streamed(model: &Value, written: &str, calls: bool) -> Vec<String> {
     events.push(format!("data: {last}\n\n"));
     events.push("data: [DONE]\n\n".to_owned());
     events
-}
-
-/// Scores documents by the words they share with the query; they stay in their own order.
-fn order(body: &Value) -> Value {
-    let vector = |text: &Value| hashed_vector(text.as_str().unwrap_or_default(), DIMENSION);
-    let query = vector(body.get("query").unwrap_or(&Value::Null));
-    let documents = body.get("documents").and_then(Value::as_array);
-    let results: Vec<Value> = documents
-        .into_iter()
-        .flatten()
-        .enumerate()
-        .map(|(index, text)| {
-            let pairs = query.iter().zip(vector(text));
-            let score: f32 = pairs.map(|(one, other)| one * other).sum();
-            json!({"index": index, "relevance_score": score})
-        })
-        .collect();
-    json!({"results": results})
 }
 
 fn embeddings(script: &Script, body: &Value) -> Value {
