@@ -59,8 +59,46 @@ pub(crate) async fn input(
     }))
 }
 
+/// Persian words in Latin letters that are words of no other language our customers write.
+const FINGLISH: [&str; 24] = [
+    "salam",
+    "dorood",
+    "mikham",
+    "mikhastam",
+    "mishe",
+    "chande",
+    "chand",
+    "gheymat",
+    "gheymate",
+    "hazine",
+    "ersal",
+    "chetor",
+    "chetori",
+    "kojast",
+    "lotfan",
+    "mamnoon",
+    "sohbat",
+    "bezanam",
+    "konam",
+    "baraye",
+    "poshtiban",
+    "poshtibani",
+    "khodahafez",
+    "darid",
+];
+
+fn is_finglish(question: &str) -> bool {
+    let words = xin_text::words(question);
+    words
+        .iter()
+        .any(|word| FINGLISH.contains(&word.surface.as_str()))
+}
+
 /// The language of a question; `otherwise` for one that we cannot answer in.
 pub(crate) fn answer_language(question: &str, otherwise: &'static str) -> &'static str {
+    if otherwise == "fa" && is_finglish(question) {
+        return "fa";
+    }
     match language::detect(question).code() {
         code @ ("fa" | "ar" | "en") => code,
         _ => otherwise,
