@@ -11,7 +11,7 @@ use crate::passage::Passage;
 /// comparable to another's: a word tells something where few passages have it.
 ///
 /// Moving the threshold by questions that the knowledge asks of itself was tried and made six of
-/// eight sets worse (docs/retrieval.md): with terms weighed this way one threshold serves all.
+/// eight sets worse (docs/decisions/007): with terms weighed this way one threshold serves all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     model: u32,
