@@ -3,17 +3,11 @@
 use async_trait::async_trait;
 use xin_domain::ReplyAction;
 
+use crate::choose::{Quotation, choose};
 use crate::error::LlmError;
 use crate::model::{
     ChatModel, Citation, DeltaSink, GroundingPassage, ReplyOutcome, ReplyRequest, StructuredReply,
 };
-use crate::quote::{Statement, best_statement, joined, statements};
-
-/// A passage up to here is an answer as it stands.
-const SHORT_PASSAGE: usize = 300;
-/// Sentences in an answer, at the most.
-const MOST_STATEMENTS: usize = 3;
-
 /// Answers with the passages' own sentences.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExtractiveModel;
@@ -45,27 +39,41 @@ impl ChatModel for ExtractiveModel {
 }
 
 fn compose(request: &ReplyRequest) -> StructuredReply {
-    let best = best_passage(&request.passages);
-    let found = best
-        .filter(|_| request.confidence >= request.answer_threshold)
-        .and_then(|(number, passage)| Some((number, extract(&request.question, passage)?)));
-    let (action, text, citations) = match found {
-        Some((passage, text)) => {
-            let quote = text.clone();
-            (ReplyAction::Answer, text, vec![Citation { passage, quote }])
-        }
-        None => (
-            ReplyAction::HandOff,
-            request.texts.unknown.clone(),
-            Vec::new(),
-        ),
+    let quoted = if request.confidence >= request.answer_threshold {
+        extract(&request.question, &request.passages)
+    } else {
+        Vec::new()
     };
+    let lines: Vec<&str> = quoted.iter().map(|part| part.text.as_str()).collect();
+    let (action, text) = if quoted.is_empty() {
+        (ReplyAction::HandOff, request.texts.unknown.clone())
+    } else {
+        (ReplyAction::Answer, lines.join("\n"))
+    };
+    let citations = quoted.into_iter().map(|part| Citation {
+        passage: part.passage,
+        quote: part.text,
+    });
     StructuredReply {
         action,
         text,
-        citations,
+        citations: citations.collect(),
         language: request.language.clone(),
         confidence: Some(request.confidence),
+    }
+}
+
+/// The sentences that answer the question, each by the passage it stands in. Where somebody has
+/// answered the question as a whole, that answer and nothing else.
+fn extract(question: &str, passages: &[GroundingPassage]) -> Vec<Quotation> {
+    match best_passage(passages) {
+        Some((passage, best)) if best.is_faq => {
+            let text = best.text.trim().to_owned();
+            let whole = (!text.is_empty()).then_some(Quotation { passage, text });
+            whole.into_iter().collect()
+        }
+        Some(_) => choose(question, passages),
+        None => Vec::new(),
     }
 }
 
@@ -78,59 +86,6 @@ fn best_passage(passages: &[GroundingPassage]) -> Option<(usize, &GroundingPassa
         }
     }
     best
-}
-
-/// The sentences of the passage that answer the question.
-fn extract(question: &str, passage: &GroundingPassage) -> Option<String> {
-    if passage.is_faq {
-        let whole = passage.text.trim();
-        return (!whole.is_empty()).then(|| whole.to_owned());
-    }
-    let statements = statements(&passage.text);
-    let chosen = if passage.text.chars().count() <= SHORT_PASSAGE {
-        without_leads(&statements)
-    } else {
-        around_best(question, &statements)?
-    };
-    let text = joined(chosen);
-    (!text.is_empty()).then_some(text)
-}
-
-/// The statements without the headings and questions at their beginning, unless that is all.
-fn without_leads(statements: &[Statement]) -> &[Statement] {
-    let told = statements
-        .iter()
-        .position(|statement| !statement.leads)
-        .unwrap_or_default();
-    statements.get(told..).unwrap_or(statements)
-}
-
-/// Up to three statements around the one that fits the question best.
-fn around_best<'a>(question: &str, statements: &'a [Statement]) -> Option<&'a [Statement]> {
-    let best = best_statement(question, statements)?;
-    let tells = |from: usize| {
-        statements
-            .get(from)
-            .is_some_and(|statement| !statement.leads)
-    };
-    let from = if statements
-        .get(best)
-        .is_some_and(|statement| statement.leads)
-    {
-        // A question or a heading is answered by what follows it.
-        (best..statements.len())
-            .find(|from| tells(*from))
-            .unwrap_or(best)
-    } else {
-        let before = best.checked_sub(1).filter(|before| tells(*before));
-        before
-            .filter(|_| best + 1 >= statements.len())
-            .unwrap_or(best)
-    };
-    let most = statements.len().min(from + MOST_STATEMENTS);
-    // The next heading begins another matter.
-    let to = (from + 1..most).find(|at| !tells(*at)).unwrap_or(most);
-    statements.get(from..to)
 }
 
 #[cfg(test)]
@@ -200,6 +155,19 @@ mod tests {
                 quote: reply.text.clone()
             }]
         );
+    }
+
+    #[tokio::test]
+    async fn sentences_of_two_passages_cite_both() {
+        let filler = "این فروشگاه سال‌هاست که در خدمت مشتریان است. ".repeat(8);
+        let phone = format!("{filler}گارانتی گوشی هجده ماه است.");
+        let laptop = format!("{filler}گارانتی تبلت سی ماه است.");
+        let passages = [(phone.as_str(), 0.9), (laptop.as_str(), 1.0)];
+        let reply = reply(&request("گارانتی گوشی و تبلت چند ماه است؟", &passages, 0.9)).await;
+        let cited: Vec<usize> = reply.citations.iter().map(|cited| cited.passage).collect();
+        assert_eq!(cited, [2, 1]);
+        let quotes: Vec<&str> = reply.citations.iter().map(|cited| &*cited.quote).collect();
+        assert_eq!(quotes.join("\n"), reply.text);
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@
 //! is read leniently here and checked by whoever asked.
 
 pub mod chain;
+mod choose;
 pub mod embed;
 pub mod error;
 pub mod extractive;

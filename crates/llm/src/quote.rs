@@ -39,7 +39,7 @@ fn statement(written: &str, line: usize) -> Option<Statement> {
 }
 
 /// The statements as one text, on lines as they were.
-pub(crate) fn joined(statements: &[Statement]) -> String {
+pub(crate) fn joined<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> String {
     let mut text = String::new();
     let mut last_line = None;
     for statement in statements {

@@ -183,7 +183,14 @@ pub struct Terms {
 /// The terms of a text.
 #[must_use]
 pub fn terms(text: &str) -> Terms {
-    let found = words_in(text, detect(text));
+    terms_in(text, detect(text))
+}
+
+/// The terms of a text in a known language: a sentence alone tells its language worse than the
+/// passage that it stands in.
+#[must_use]
+pub fn terms_in(text: &str, language: Language) -> Terms {
+    let found = words_in(text, language);
     let mut pieces = pieces(&found);
     pieces.sort_unstable();
     pieces.dedup();
