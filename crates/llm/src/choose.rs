@@ -1,10 +1,10 @@
 //! Which sentences of the passages answer a question.
 //!
-//! The weights were measured on five public sets (docs/retrieval.md): an answer of three sentences
-//! holds what is asked for more often when they are chosen one by one than when they are the three
-//! that stand together, and reads nearly as well when neighbours are preferred.
+//! The weights were tuned on five public sets (docs/retrieval.md): three sentences hold what is
+//! asked for more often when they are chosen one by one than when they are the three that stand
+//! together. Neighbours are preferred, since they read better.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use xin_text::language::detect;
 use xin_text::sparse::{Terms, terms, terms_in};
@@ -14,9 +14,10 @@ use crate::quote::{Statement, joined, statements};
 
 /// Passages that are quoted from: an answer rarely stands further down.
 const PASSAGES: usize = 3;
-/// Sentences in an answer, at the most.
+/// Sentences that are chosen for an answer, at the most.
 const MOST_STATEMENTS: usize = 3;
-/// The best passage is quoted whole up to here, in characters.
+/// The best passage is quoted whole up to here, in characters, however many lines it has: a list of
+/// prices with some left out would mislead.
 const SHORT_PASSAGE: usize = 300;
 
 /// What a word without meaning tells beside one with it, as in the search.
@@ -46,25 +47,23 @@ pub(crate) struct Quotation {
 }
 
 /// The sentences that answer the question, by passage, the best passage first; none when there are
-/// no words in any.
+/// no words in any. Where the best is somebody's answer to the question as a whole, that answer and
+/// nothing else.
 pub(crate) fn choose(question: &str, passages: &[GroundingPassage]) -> Vec<Quotation> {
-    let read = read(passages);
+    let mut read = read(passages);
     let Some(first) = read.first() else {
         return Vec::new();
     };
-    let mut chosen = Vec::new();
-    if first.passage.text.chars().count() <= SHORT_PASSAGE {
-        let told = first.statements.iter().position(|told| !told.leads);
-        let whole = told.unwrap_or_default()..first.statements.len();
-        chosen.extend(whole.map(|at| (0, at)));
+    if first.passage.is_faq {
+        return vec![Quotation {
+            passage: first.number,
+            text: first.passage.text.trim().to_owned(),
+        }];
     }
-    let candidates = weighed(question, &read);
-    while chosen.len() < MOST_STATEMENTS
-        && let Some(next) = next(&candidates, &chosen)
-    {
-        chosen.push(next);
-    }
-    chosen.sort_unstable();
+    // The answer to another question is quoted whole or not at all.
+    read.retain(|read| !read.passage.is_faq);
+    read.truncate(PASSAGES);
+    let chosen = places(question, &read);
     let quoted = chosen.chunk_by(|left, right| left.0 == right.0);
     quoted
         .filter_map(|places| {
@@ -78,6 +77,28 @@ pub(crate) fn choose(question: &str, passages: &[GroundingPassage]) -> Vec<Quota
         .collect()
 }
 
+/// The places of the statements to be quoted, in reading order, of passages with the best first.
+fn places(question: &str, read: &[Read<'_>]) -> Vec<Place> {
+    let mut chosen = Vec::new();
+    if let Some(first) = read.first()
+        && first.passage.text.chars().count() <= SHORT_PASSAGE
+    {
+        let told = first.statements.iter().position(|told| !told.leads);
+        let whole = told.unwrap_or_default()..first.statements.len();
+        chosen.extend(whole.map(|at| (0, at)));
+    }
+    if chosen.len() < MOST_STATEMENTS {
+        let candidates = weighed(question, read);
+        while chosen.len() < MOST_STATEMENTS
+            && let Some(next) = next(&candidates, &chosen)
+        {
+            chosen.push(next);
+        }
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
 /// A passage with its statements.
 struct Read<'a> {
     number: usize,
@@ -85,12 +106,10 @@ struct Read<'a> {
     statements: Vec<Statement>,
 }
 
-/// The best passages that have words, best first. The answer to another question is quoted whole or
-/// not at all.
+/// The passages that have words, best first, the first of equals before the others.
 fn read(passages: &[GroundingPassage]) -> Vec<Read<'_>> {
     let mut read: Vec<Read<'_>> = (1..)
         .zip(passages)
-        .filter(|(_, passage)| !passage.is_faq)
         .map(|(number, passage)| Read {
             number,
             passage,
@@ -99,7 +118,6 @@ fn read(passages: &[GroundingPassage]) -> Vec<Read<'_>> {
         .filter(|read| !read.statements.is_empty())
         .collect();
     read.sort_by(|left, right| right.passage.score.total_cmp(&left.passage.score));
-    read.truncate(PASSAGES);
     read
 }
 
@@ -171,15 +189,18 @@ fn telling(read: &Read<'_>) -> impl Iterator<Item = (usize, Found)> {
         })
 }
 
-/// The terms of a question with what each tells: much where few of the statements have it.
+/// The terms of a question with the share of the whole that each tells: much where few of the
+/// statements have it.
 struct Asked {
-    words: HashMap<u32, f32>,
-    pieces: HashMap<u32, f32>,
+    words: Vec<(u32, f32)>,
+    pieces: Vec<(u32, f32)>,
 }
 
 impl Asked {
     fn of(question: &str, found: &[(Place, Found)]) -> Self {
-        let Terms { words, pieces } = terms(question);
+        let Terms { mut words, pieces } = terms(question);
+        words.sort_unstable();
+        words.dedup();
         let tells = |has: &dyn Fn(&Found) -> bool| {
             let with = float(found.iter().filter(|(_, found)| has(found)).count());
             ((float(found.len()) - with + 0.5) / (with + 0.5)).ln_1p()
@@ -192,22 +213,30 @@ impl Asked {
             .into_iter()
             .map(|piece| (piece, tells(&|found| found.pieces.contains(&piece))));
         Self {
-            words: words.collect(),
-            pieces: pieces.collect(),
+            words: shares(words.collect()),
+            pieces: shares(pieces.collect()),
         }
     }
 
     fn covered_by(&self, found: &Found) -> f32 {
-        share(&self.words, &found.words) + PIECES * share(&self.pieces, &found.pieces)
+        let covered = |asked: &[(u32, f32)], there: &HashSet<u32>| -> f32 {
+            let shared = asked.iter().filter(|(term, _)| there.contains(term));
+            shared.map(|(_, share)| share).sum()
+        };
+        covered(&self.words, &found.words) + PIECES * covered(&self.pieces, &found.pieces)
     }
 }
 
-/// The share of weighed terms that are there.
-fn share(asked: &HashMap<u32, f32>, there: &HashSet<u32>) -> f32 {
-    let all: f32 = asked.values().sum();
-    let shared = asked.iter().filter(|(term, _)| there.contains(term));
-    let shared: f32 = shared.map(|(_, weight)| weight).sum();
-    if all > 0.0 { shared / all } else { 0.0 }
+/// Weights as shares of their sum; none where they weigh nothing.
+fn shares(mut weights: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
+    let all: f32 = weights.iter().map(|(_, weight)| weight).sum();
+    if all <= 0.0 {
+        return Vec::new();
+    }
+    for (_, weight) in &mut weights {
+        *weight /= all;
+    }
+    weights
 }
 
 /// The best statement that is not chosen yet and says enough, the first of equals.

@@ -3,11 +3,10 @@
 use async_trait::async_trait;
 use xin_domain::ReplyAction;
 
-use crate::choose::{Quotation, choose};
+use crate::choose::choose;
 use crate::error::LlmError;
-use crate::model::{
-    ChatModel, Citation, DeltaSink, GroundingPassage, ReplyOutcome, ReplyRequest, StructuredReply,
-};
+use crate::model::{ChatModel, Citation, DeltaSink, ReplyOutcome, ReplyRequest, StructuredReply};
+
 /// Answers with the passages' own sentences.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExtractiveModel;
@@ -40,7 +39,7 @@ impl ChatModel for ExtractiveModel {
 
 fn compose(request: &ReplyRequest) -> StructuredReply {
     let quoted = if request.confidence >= request.answer_threshold {
-        extract(&request.question, &request.passages)
+        choose(&request.question, &request.passages)
     } else {
         Vec::new()
     };
@@ -63,38 +62,13 @@ fn compose(request: &ReplyRequest) -> StructuredReply {
     }
 }
 
-/// The sentences that answer the question, each by the passage it stands in. Where somebody has
-/// answered the question as a whole, that answer and nothing else.
-fn extract(question: &str, passages: &[GroundingPassage]) -> Vec<Quotation> {
-    match best_passage(passages) {
-        Some((passage, best)) if best.is_faq => {
-            let text = best.text.trim().to_owned();
-            let whole = (!text.is_empty()).then_some(Quotation { passage, text });
-            whole.into_iter().collect()
-        }
-        Some(_) => choose(question, passages),
-        None => Vec::new(),
-    }
-}
-
-/// The passage with the highest score, the first of equals, and its number.
-fn best_passage(passages: &[GroundingPassage]) -> Option<(usize, &GroundingPassage)> {
-    let mut best: Option<(usize, &GroundingPassage)> = None;
-    for (number, passage) in (1..).zip(passages) {
-        if best.is_none_or(|(_, earlier)| passage.score > earlier.score) {
-            best = Some((number, passage));
-        }
-    }
-    best
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
     use std::time::Duration;
 
     use super::*;
-    use crate::model::FallbackTexts;
+    use crate::model::{FallbackTexts, GroundingPassage};
 
     #[derive(Default)]
     struct Recorder(Mutex<Vec<String>>);
