@@ -1,12 +1,12 @@
 //! Makes the folders of the web pages, so that the program compiles before they are built.
 
-use std::error::Error;
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    // Asked when it runs: several checkouts may share a target directory.
-    let web = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../web");
+fn main() -> io::Result<()> {
+    // From where cargo runs this, which is this crate: several checkouts may share a target
+    // directory.
+    let web = Path::new("../../web");
     for build in ["widget/dist", "console/dist"] {
         let folder = web.join(build);
         fs::create_dir_all(&folder)?;
