@@ -13,11 +13,23 @@ pub(crate) struct Statement {
     pub(crate) leads: bool,
 }
 
+/// What marks a line of its own in Markdown and in lists.
+const MARKS: [char; 7] = ['#', '-', '*', '•', '+', '>', '|'];
+
 /// The passage's statements in order.
 pub(crate) fn statements(passage: &str) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for (line, written) in passage.lines().map(str::trim).enumerate() {
-        let marked = written.starts_with(['#', '-', '*', '•', '+', '>', '|']);
+    let lines: Vec<&str> = passage.lines().map(str::trim).collect();
+    for (line, written) in lines.iter().copied().enumerate() {
+        if is_title(&lines, line) {
+            let title = statement(written, line);
+            statements.extend(title.map(|title| Statement {
+                leads: true,
+                ..title
+            }));
+            continue;
+        }
+        let marked = written.starts_with(MARKS);
         let parts = if marked {
             vec![written]
         } else {
@@ -26,6 +38,19 @@ pub(crate) fn statements(passage: &str) -> Vec<Statement> {
         statements.extend(parts.into_iter().filter_map(|part| statement(part, line)));
     }
     statements
+}
+
+/// Whether a line is a heading without a mark, as people paste them: it begins the text, says no
+/// whole sentence, and an empty line parts it from what follows.
+fn is_title(lines: &[&str], line: usize) -> bool {
+    let begins = lines.iter().take(line).all(|before| before.is_empty());
+    let parted = lines.get(line + 1).is_some_and(|next| next.is_empty());
+    let title = lines.get(line).copied().unwrap_or_default();
+    begins
+        && parted
+        && lines.iter().skip(line + 1).any(|after| !after.is_empty())
+        && !title.starts_with(MARKS)
+        && !title.ends_with(['.', '!', '…', '۔'])
 }
 
 fn statement(written: &str, line: usize) -> Option<Statement> {
@@ -99,6 +124,16 @@ mod tests {
         ];
         assert_eq!(texts(passage), expected);
         assert!(statements(passage)[0].leads);
+    }
+
+    #[test]
+    fn a_title_without_a_mark_leads() {
+        let leads = |passage: &str| statements(passage)[0].leads;
+        assert!(leads("روش‌های ارسال\n\nبا پیک."));
+        assert!(!leads("روش‌های ارسال\nبا پیک."));
+        assert!(!leads("ارسال با پیک است.\n\nهزینه دارد."));
+        assert!(!leads("ارسال با پیک\n\n"));
+        assert!(!statements("یک.\n\nدو\n\nسه.")[1].leads);
     }
 
     #[test]
